@@ -1,0 +1,114 @@
+"""Checks of the answers and small filters for copier's Jinja; standard library and copier's own parts only."""
+
+import difflib
+import json
+import keyword
+import re
+import sys
+from pathlib import Path
+
+import yaml
+from copier.errors import UserMessageError
+from jinja2 import pass_context
+from jinja2.ext import Extension
+
+# Names that would hide a library that the project imports.
+TAKEN = {"copier", "jax", "keras", "numpy", "pandas", "pil", "pillow", "pydantic", "pytest", "tensorflow", "tests", "data", "src"}
+TRUE_OR_FALSE = {"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"}
+
+
+def package_name_problem(name):
+    """Return why the name cannot be a package name, or an empty string."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", name):
+        return f"{name!r} is no package name: 1 to 50 lowercase letters, digits and _, a letter first"
+    if keyword.iskeyword(name) or name in sys.stdlib_module_names or name in TAKEN:
+        return f"{name!r} is taken by Python or by a library; choose another package name"
+    return ""
+
+
+def toml_text(text):
+    """Return the text as it stands between the quotes of a TOML string."""
+    return json.dumps(text, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007f")
+
+
+def toml_list(names):
+    """Return comma-separated names as they stand between the outer quotes of a TOML list of strings."""
+    return '", "'.join(toml_text(name.strip()) for name in names.split(",") if name.strip())
+
+
+def docstring(text):
+    """Return the text as it stands in a Python docstring."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def read_questions(root):
+    """Return every question of the template by name, with its settings."""
+    questions = {}
+    for file in sorted(Path(root, "questions").glob("*.yml")):
+        questions |= yaml.safe_load(file.read_text(encoding="utf-8"))
+    return questions
+
+
+def problem_with(name, value, questions, context):
+    """Return what is wrong with an answer given by -d or an answers file, or an empty string."""
+    if name not in questions:
+        near = difflib.get_close_matches(name, questions, 1)
+        return f"unknown answer {name!r}; " + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(questions)}")
+    question = questions[name]
+    choices = question.get("choices")
+    if isinstance(choices, dict) and value not in choices.values():
+        return f"{name}: {value!r} is not possible; choose one of {', '.join(choices.values())}"
+    if question["type"] == "bool" and str(value).lower() not in TRUE_OR_FALSE:
+        return f"{name}: {value!r} is neither true nor false"
+    if question["type"] == "str" and not isinstance(value, (str, int, float)):
+        return f"{name}: {value!r} is not a text"
+    if "validator" in question:
+        template = context.environment.from_string(question["validator"])
+        return template.render({**context.get_all(), name: str(value)}).strip()
+    return ""
+
+
+def problem_with_family(answers, root, environment):
+    """Return why the family does not fit the input or the task, or an empty string."""
+    families = environment.get_template("recipes/families.jinja").module.families
+    name = answers.get("family")
+    if name is None:
+        return ""
+    if name not in families:
+        near = difflib.get_close_matches(str(name), families, 1)
+        return f"family: {name!r} is not known; " + (f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(families)}")
+    for question, possible in (("input", families[name]["inputs"]), ("task", families[name]["tasks"])):
+        if question in answers and answers[question] not in possible:
+            return f"family: {name} takes {question} {' or '.join(possible)}, not {answers[question]}"
+    return ""
+
+
+@pass_context
+def check_answers(context):
+    """Stop with one clean line on a wrong answer: copier ignores unknown names and shows a traceback for wrong values."""
+    conf = context["_copier_conf"]
+    if "copier._main." in str(conf["dst_path"]):  # one of the two temporary renders of an update
+        return True
+    root = context.environment.loader.searchpath[0]
+    questions = read_questions(root)
+    given = {name: value for name, value in conf["data"].items() if not name.startswith("_")}
+    problems = [problem_with(name, value, questions, context) for name, value in given.items()]
+    recorded = {name: context[name] for name in ("input", "task", "family") if name in context}
+    problems.append(problem_with_family(recorded | given, root, context.environment))
+    for problem in filter(None, problems):
+        raise UserMessageError(problem)
+    return True
+
+
+class AnswerChecks(Extension):
+    """Adds the functions of this file to Jinja."""
+
+    def __init__(self, environment):
+        super().__init__(environment)
+        environment.globals["check_answers"] = check_answers
+        environment.filters |= {
+            "package_name_problem": package_name_problem,
+            "toml_text": toml_text,
+            "toml_list": toml_list,
+            "docstring": docstring,
+        }

