@@ -13,7 +13,21 @@ from jinja2 import pass_context
 from jinja2.ext import Extension
 
 # Names that would hide a library that the project imports.
-TAKEN = {"copier", "jax", "keras", "numpy", "pandas", "pil", "pillow", "pydantic", "pytest", "tensorflow", "tests", "data", "src"}
+TAKEN = {
+    "copier",
+    "jax",
+    "keras",
+    "numpy",
+    "pandas",
+    "pil",
+    "pillow",
+    "pydantic",
+    "pytest",
+    "tensorflow",
+    "tests",
+    "data",
+    "src",
+}
 TRUE_OR_FALSE = {"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"}
 
 
@@ -36,6 +50,11 @@ def toml_list(names):
     return '", "'.join(toml_text(name.strip()) for name in names.split(",") if name.strip())
 
 
+def absolute_path(path):
+    """Return a path that the user gave as seen from the current folder as one that holds anywhere."""
+    return Path(path).expanduser().absolute().as_posix()
+
+
 def docstring(text):
     """Return the text as it stands in a Python docstring."""
     return text.replace("\\", "\\\\").replace('"', '\\"')
@@ -53,7 +72,9 @@ def problem_with(name, value, questions, context):
     """Return what is wrong with an answer given by -d or an answers file, or an empty string."""
     if name not in questions:
         near = difflib.get_close_matches(name, questions, 1)
-        return f"unknown answer {name!r}; " + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(questions)}")
+        return f"unknown answer {name!r}; " + (
+            f"did you mean {near[0]!r}?" if near else f"known: {', '.join(questions)}"
+        )
     question = questions[name]
     choices = question.get("choices")
     if isinstance(choices, dict) and value not in choices.values():
@@ -76,7 +97,9 @@ def problem_with_family(answers, root, environment):
         return ""
     if name not in families:
         near = difflib.get_close_matches(str(name), families, 1)
-        return f"family: {name!r} is not known; " + (f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(families)}")
+        return f"family: {name!r} is not known; " + (
+            f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(families)}"
+        )
     for question, possible in (("input", families[name]["inputs"]), ("task", families[name]["tasks"])):
         if question in answers and answers[question] not in possible:
             return f"family: {name} takes {question} {' or '.join(possible)}, not {answers[question]}"
@@ -110,5 +133,6 @@ class AnswerChecks(Extension):
             "package_name_problem": package_name_problem,
             "toml_text": toml_text,
             "toml_list": toml_list,
+            "absolute_path": absolute_path,
             "docstring": docstring,
         }

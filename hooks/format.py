@@ -44,7 +44,9 @@ def main():
             continue
         if done.returncode == 0:
             return
-    print(f"Note: black {BLACK} is not there, so the code stays as it was rendered (which is formatted).", file=sys.stderr)
+    print(
+        f"Note: black {BLACK} is not there, so the code stays as it was rendered (which is formatted).", file=sys.stderr
+    )
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ MODULES = {"pillow": "PIL"}  # where the module is not called as the package
 
 
 class Failure(Exception):
-    """The smoke training did not work; the text says why and what to run next."""
+    """The smoke training did not work; the text says why."""
 
 
 def say(text):
@@ -75,7 +75,13 @@ def make_environment():
     for command in commands:
         if subprocess.run(command, env=environment, stdout=sys.stderr).returncode:
             shown = " ".join(map(str, command))
-            raise Failure(f"`{shown}` failed. Run it again in the project folder, then the smoke training")
+            raise Failure(f"`{shown}` failed. Run it again in the project folder.")
+
+
+def command_line(python, package):
+    """Return how the user runs the project's commands."""
+    start = "" if python == VENV_PYTHON else "PYTHONPATH=src "
+    return f"{start}{python} -m {package}"
 
 
 def train(python, package):
@@ -88,7 +94,11 @@ def train(python, package):
         try:
             done = subprocess.run(
                 [python, "-m", package, "train", "--smoke"],
-                env=environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=TIME_LIMIT,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                timeout=TIME_LIMIT,
             )
         except subprocess.TimeoutExpired:
             raise Failure(f"it took more than {TIME_LIMIT} s")
@@ -106,19 +116,20 @@ def train(python, package):
 def main(package, mode):
     """Smoke-train and report; return the exit code."""
     RESULT.parent.mkdir(exist_ok=True)
-    python = VENV_PYTHON if VENV_PYTHON.is_file() else Path("python")
-    again = f"{python} -m {package} train --smoke"
-    if has_conflicts():
-        status, message = "skipped", f"Smoke training skipped: resolve the conflicts first (git status), then run: {again}"
-    else:
-        try:
+    python = VENV_PYTHON
+    try:
+        if has_conflicts():
+            status, message = "skipped", "Smoke training skipped: resolve the conflicts first (git status)."
+        else:
             python = find_python()
-            message = f"Smoke training passed: {train(python, package)}. Log: {LOG}"
-            status = "passed"
-        except Failure as failure:
-            status = "failed"
-            message = f"SMOKE TRAINING FAILED: {failure}\nThe project is kept. Log: {LOG}. Run again: {again}"
-    RESULT.write_text(json.dumps({"status": status, "message": message, "python": str(python)}), encoding="utf-8")
+            status, message = "passed", f"Smoke training passed: {train(python, package)}. Log: {LOG}"
+    except (Failure, KeyboardInterrupt) as failure:
+        status = "failed"
+        message = f"SMOKE TRAINING FAILED: {str(failure) or 'interrupted'}\nThe project is kept. Log: {LOG}"
+    command = command_line(python, package)
+    if status != "passed":
+        message += f"\nThen run: {command} train --smoke"
+    RESULT.write_text(json.dumps({"status": status, "command": command}), encoding="utf-8")
     say(message)
     return 1 if status == "failed" and mode == "fail" else 0
 

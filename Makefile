@@ -1,0 +1,41 @@
+# make demo: a trained sample project in ./demo;  make test: every test;  make fast: what trains nothing.
+PYTHON ?= python3
+DEMO ?= demo
+FAMILY ?= separable-cnn
+BIN := .venv/bin
+export PYTHONWARNINGS := ignore:::copier
+
+.PHONY: help demo test fast lint format lock clean
+help:
+	@grep -h '^# make' Makefile
+
+# One environment for everything, from the versions in requirements.lock.
+.venv/installed: requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	rm -rf .venv && $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check $$(grep -o '^uv==[0-9.]*' requirements.lock)
+	@# Compiled: otherwise the first import of Keras takes several times as long.
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --compile-bytecode --require-hashes -r requirements.lock
+	@touch $@
+
+demo: .venv/installed
+	@test ! -e $(DEMO) || { echo "$(DEMO) is there already: remove it, or choose another: make demo DEMO=name"; exit 1; }
+	$(BIN)/copier copy --quiet --trust --defaults --vcs-ref HEAD -d family=$(FAMILY) -d project_name=Demo . $(DEMO)
+
+test: .venv/installed lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+fast: .venv/installed lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not train"
+
+lint: .venv/installed
+	$(BIN)/black --quiet --check . && $(BIN)/ruff check --quiet .
+
+format: .venv/installed
+	$(BIN)/black --quiet . && $(BIN)/ruff check --quiet --fix .
+
+lock:
+	uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --upgrade --no-header --no-emit-index-url -o requirements.lock
+
+clean:
+	rm -rf .venv $(DEMO)

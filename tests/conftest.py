@@ -1,0 +1,98 @@
+"""What the tests share: the template as a repository, and small functions to render and to run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import copier
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GIT_IDENTITY = {
+    "GIT_AUTHOR_NAME": "Test",
+    "GIT_AUTHOR_EMAIL": "test@example.org",
+    "GIT_COMMITTER_NAME": "Test",
+    "GIT_COMMITTER_EMAIL": "test@example.org",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+}
+os.environ.update(GIT_IDENTITY)
+
+
+def git(folder, *arguments):
+    """Run git in the folder; return what it prints."""
+    done = subprocess.run(["git", *arguments], cwd=folder, check=True, text=True, capture_output=True)
+    return done.stdout
+
+
+def commit(folder, message="commit", tag=None):
+    """Commit everything in the folder, as a new repository if there is none yet."""
+    if not (folder / ".git").exists():
+        git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "--all")
+    git(folder, "commit", "-q", "--allow-empty", "-m", message)
+    if tag:
+        git(folder, "tag", tag)
+
+
+def copy_of_template(destination):
+    """Copy the working tree, committed or not, into a new repository with the tag v0.1.0."""
+    for name in git(ROOT, "ls-files", "-co", "--exclude-standard", "-z").split("\0"):
+        if name and (ROOT / name).is_file():
+            (destination / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, destination / name)
+    commit(destination, "The template as it is now", tag="v0.1.0")
+    return destination
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """The template, which no test changes."""
+    return copy_of_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def own_template(tmp_path):
+    """A template that the test may change."""
+    return copy_of_template(tmp_path / "template")
+
+
+@pytest.fixture(scope="session")
+def render(template):
+    """Render a project without its hooks."""
+
+    def render_project(destination, hooks=False, source=template, **answers):
+        copier.run_copy(
+            str(source), destination, data=answers, defaults=True, unsafe=True, quiet=True, skip_tasks=not hooks
+        )
+        if not hooks and (destination / "data" / "digits.zip").is_file():
+            subprocess.run([sys.executable, ROOT / "hooks" / "unpack_sample.py"], cwd=destination, check=True)
+        return destination
+
+    return render_project
+
+
+def package_of(project):
+    """Return the name of the rendered package."""
+    return next((project / "src").iterdir()).name
+
+
+def run(project, *arguments, check=True, timeout=600):
+    """Run a command of the rendered project; return the finished process."""
+    environment = os.environ | {"PYTHONPATH": "src"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [sys.executable, "-m", package_of(project), *map(str, arguments)]
+    done = subprocess.run(command, cwd=project, env=environment, text=True, capture_output=True, timeout=timeout)
+    if check and done.returncode:
+        pytest.fail(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+    return done
+
+
+def copier_command(*arguments, cwd=None, env=None, check=False):
+    """Run copier as a person does; return the finished process."""
+    command = [sys.executable, "-m", "copier", *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=cwd, env=env or os.environ, text=True, capture_output=True, stdin=subprocess.DEVNULL, check=check
+    )

@@ -1,0 +1,129 @@
+"""Every variant renders to a formatted, complete project, and the templates are valid in their own language."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+import warnings
+
+import black
+import pytest
+import yaml
+from conftest import ROOT, package_of
+from variants import all_variants, name
+
+SAMPLES = {
+    "dense-binary": {"breast_cancer.csv"},
+    "dense-softmax": {"wine.csv"},
+    "multilabel": {"digit_segments.csv"},
+    "regression": {"diabetes.csv"},
+    "stacked-lstm": {"pen_digits.csv"},
+}
+FILES = {
+    ".copier-answers.yml",
+    ".gitignore",
+    "README.md",
+    "config.toml",
+    "data/README.md",
+    "pyproject.toml",
+    "tests/test_project.py",
+}
+MODULES = "__init__ __main__ config data evaluate model predict runs tables targets train".split()
+LONGEST_FILE = 155
+
+
+@pytest.fixture(scope="module")
+def project(request, render, tmp_path_factory):
+    return render(tmp_path_factory.mktemp("project") / "p", **request.param)
+
+
+def sample_files(variant):
+    if variant["family"] != "separable-cnn":
+        return SAMPLES[variant["family"]]
+    return set() if variant["task"] == "multiclass" else {"digits.csv"}
+
+
+def test_every_variant_is_covered():
+    variants = [name(variant) for variant in all_variants()]
+    assert len(variants) == len(set(variants)) == 2 * (7 + 7 + 21)
+
+
+@pytest.mark.parametrize("variant", all_variants(), ids=name)
+def test_variant_is_complete_and_formatted(variant, render, tmp_path):
+    project = render(tmp_path / "p", **variant)
+    package = package_of(project)
+
+    digits = {path for path in project.rglob("*.png")}
+    files = {
+        path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file() and path not in digits
+    }
+    sources = {f"src/{package}/{module}.py" for module in MODULES}
+    assert files == FILES | sources | {f"data/{file}" for file in sample_files(variant)}
+    assert len(files) <= 20
+    assert len(digits) == (1797 if variant["family"] == "separable-cnn" else 0)
+
+    for path in project.rglob("*.py"):
+        code = path.read_text(encoding="utf-8")
+        ast.parse(code)
+        assert code == black.format_str(code, mode=black.Mode()), f"black would change {path}"
+        assert len(code.splitlines()) <= LONGEST_FILE, f"{path} is too long"
+    for file in ("pyproject.toml", "config.toml"):
+        tomllib.loads((project / file).read_text(encoding="utf-8"))
+    for file in FILES | sources:
+        text = (project / file).read_text(encoding="utf-8")
+        assert not re.search(r"\{\{|\}\}|\{%|%\}|^\s*#:", text, re.MULTILINE), f"{file} holds template code"
+        assert "\n\n\n\n" not in text and not text.startswith("\n"), f"{file} has stray blank lines"
+        assert text.endswith("\n") and not text.endswith("\n\n"), f"{file} ends with stray blank lines"
+    answers = yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert variant.items() <= answers.items()
+
+
+@pytest.mark.parametrize("variant", all_variants()[::2], ids=name)
+def test_rendered_code_has_no_unused_or_missing_names(variant, render, tmp_path):
+    project = render(tmp_path / "p", **variant)
+    command = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--isolated",
+        "--select",
+        "F,E7,E9,W,UP,B",
+        "--ignore",
+        "B904",
+        ".",
+    ]
+    checked = subprocess.run([*command, "--target-version", "py311"], cwd=project, text=True, capture_output=True)
+    assert checked.returncode == 0, checked.stdout
+
+
+def template_files(suffix):
+    folders = [ROOT / "template", ROOT / "recipes"]
+    return [path for folder in folders for path in sorted(folder.rglob(f"*{suffix}.jinja"))]
+
+
+@pytest.mark.parametrize("path", template_files(".py"), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_python_template_parses_and_is_formatted(path):
+    code = path.read_text(encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # {{value}}(x) reads as a call of a set
+        ast.parse(code)
+    assert code == black.format_str(code, mode=black.Mode())
+
+
+@pytest.mark.parametrize("path", template_files(".toml"), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_toml_template_parses(path):
+    text = path.read_text(encoding="utf-8")
+    # Of several branches of a condition only the first counts: a key may stand in each.
+    first_branches = re.sub(r"^ *#: el.*?(?=^ *#: endif)", "", text, flags=re.MULTILINE | re.DOTALL)
+    tomllib.loads(first_branches)
+
+
+def test_file_names_do_not_depend_on_answers():
+    names = [path.relative_to(ROOT / "template").as_posix() for path in (ROOT / "template").rglob("*")]
+    assert {variable for name in names for variable in re.findall(r"\{\{ *(\S+) *\}\}", name)} == {
+        "package_name",
+        "_copier_conf.answers_file",
+    }
+    assert not [name for name in names if '"' in name or "'" in name]
