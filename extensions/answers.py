@@ -108,7 +108,8 @@ def problem_with_family(answers, root, environment):
 
 @pass_context
 def check_answers(context):
-    """Stop with one clean line on a wrong answer: copier ignores unknown names and shows a traceback for wrong values."""
+    """Stop with one clean line on a wrong answer."""
+    # On its own copier ignores unknown names, and shows a traceback for wrong values.
     conf = context["_copier_conf"]
     if "copier._main." in str(conf["dst_path"]):  # one of the two temporary renders of an update
         return True

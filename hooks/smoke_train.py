@@ -101,7 +101,7 @@ def train(python, package):
                 timeout=TIME_LIMIT,
             )
         except subprocess.TimeoutExpired:
-            raise Failure(f"it took more than {TIME_LIMIT} s")
+            raise Failure(f"it took more than {TIME_LIMIT} s") from None
     if done.returncode:
         lines = LOG.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise Failure(lines[-1] if lines else f"exit code {done.returncode}")

@@ -19,7 +19,7 @@ from sklearn import datasets
 
 OUT = Path(__file__).parents[1] / "template" / "data"
 
-# Which bars (a to g, the usual names) of a seven-segment display light up to show each digit: real digits, derived labels.
+# Which bars of a seven-segment display (a to g, as usual) light up to show each digit: real digits, derived labels.
 SEGMENTS = ["abcdef", "bc", "abdeg", "abcdg", "bcfg", "acdfg", "acdefg", "abc", "abcdefg", "abcdfg"]
 PEN_WRITINGS_PER_DIGIT = 200
 
@@ -44,7 +44,7 @@ def digit_images():
     digits = datasets.load_digits()
     rows = []
     with zipfile.ZipFile(OUT / "digits.zip", "w") as archive:
-        for number, (image, digit) in enumerate(zip(digits.images, digits.target)):
+        for number, (image, digit) in enumerate(zip(digits.images, digits.target, strict=True)):
             path = f"digits/{digit}/{number:04}.png"
             buffer = io.BytesIO()
             Image.fromarray((image * 255 / 16).round().astype("uint8")).save(buffer, "png", optimize=True)
