@@ -3,7 +3,6 @@ PYTHON ?= python3
 DEMO ?= demo
 FAMILY ?= separable-cnn
 BIN := .venv/bin
-export PYTHONWARNINGS := ignore:::copier
 
 .PHONY: help demo test fast lint format lock clean
 help:
@@ -20,7 +19,7 @@ help:
 
 demo: .venv/installed
 	@test ! -e $(DEMO) || { echo "$(DEMO) is there already: remove it, or choose another: make demo DEMO=name"; exit 1; }
-	$(BIN)/copier copy --quiet --trust --defaults --vcs-ref HEAD -d family=$(FAMILY) -d project_name=Demo . $(DEMO)
+	$(BIN)/copier copy --trust --defaults --vcs-ref HEAD -d family=$(FAMILY) -d project_name=Demo . $(DEMO)
 
 test: .venv/installed lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
