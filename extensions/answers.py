@@ -34,7 +34,7 @@ TRUE_OR_FALSE = {"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", 
 def package_name_problem(name):
     """Return why the name cannot be a package name, or an empty string."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", name):
-        return f"{name!r} is no package name: 1 to 50 lowercase letters, digits and _, a letter first"
+        return f"{name!r} cannot be a package name: 1 to 50 lowercase letters, digits and _, a letter first"
     if keyword.iskeyword(name) or name in sys.stdlib_module_names or name in TAKEN:
         return f"{name!r} is taken by Python or by a library; choose another package name"
     return ""
@@ -76,6 +76,8 @@ def problem_with(name, value, questions, context):
             f"did you mean {near[0]!r}?" if near else f"known: {', '.join(questions)}"
         )
     question = questions[name]
+    if question.get("when") is False:
+        return f"{name} follows from the other answers and cannot be given"
     choices = question.get("choices")
     if isinstance(choices, dict) and value not in choices.values():
         return f"{name}: {value!r} is not possible; choose one of {', '.join(choices.values())}"
@@ -85,7 +87,8 @@ def problem_with(name, value, questions, context):
         return f"{name}: {value!r} is not a text"
     if "validator" in question:
         template = context.environment.from_string(question["validator"])
-        return template.render({**context.get_all(), name: str(value)}).strip()
+        problem = template.render({**context.get_all(), name: str(value)}).strip()
+        return problem and f"{name}: {problem}"
     return ""
 
 

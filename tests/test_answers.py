@@ -1,0 +1,180 @@
+"""The questions: few, each with a default and help; wrong answers give one line and write nothing."""
+
+import tomllib
+
+import copier
+import pytest
+import yaml
+from conftest import ROOT, copier_command
+from copier.errors import UserMessageError
+
+QUESTIONS = {
+    name: question
+    for file in sorted((ROOT / "questions").glob("*.yml"))
+    for name, question in yaml.safe_load(file.read_text(encoding="utf-8")).items()
+}
+WRONG = {
+    "unknown name": ({"famly": "regression"}, "unknown answer 'famly'; did you mean 'family'?"),
+    "unknown family": ({"family": "stacked-ltsm"}, "'stacked-ltsm' is not known; did you mean 'stacked-lstm'?"),
+    "family for another input": (
+        {"family": "separable-cnn", "input": "table"},
+        "separable-cnn takes input images, not table",
+    ),
+    "family for another task": (
+        {"family": "dense-binary", "task": "regression"},
+        "dense-binary takes task binary, not regression",
+    ),
+    "unknown choice": ({"backend": "torch"}, "backend: 'torch' is not possible; choose one of tensorflow, jax"),
+    "keyword as package": ({"package_name": "class"}, "'class' is taken by Python"),
+    "library as package": ({"package_name": "keras"}, "'keras' is taken by Python or by a library"),
+    "path as package": ({"package_name": "../evil"}, "'../evil' cannot be a package name"),
+    "empty project name": ({"project_name": " "}, "project_name: 1 to 80 printable characters"),
+    "two lines as project name": ({"project_name": "a\nb"}, "project_name: 1 to 80 printable characters"),
+    "neither true nor false": ({"smoke_train": "maybe"}, "smoke_train: 'maybe' is neither true nor false"),
+    "no target": ({"target": " , "}, "target: at least one column name"),
+    "computed value": ({"sample_files": "[]"}, "sample_files follows from the other answers"),
+}
+
+
+@pytest.mark.parametrize(("answers", "message"), WRONG.values(), ids=WRONG)
+def test_wrong_answer_stops_before_anything_is_written(answers, message, template, tmp_path):
+    with pytest.raises(UserMessageError) as error:
+        copier.run_copy(str(template), tmp_path / "p", data=answers, defaults=True, unsafe=True, quiet=True)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+    assert not (tmp_path / "p").exists()
+
+
+def test_wrong_answer_on_the_command_line_is_one_line(template, tmp_path):
+    done = copier_command("copy", "--trust", "--defaults", "-d", "family=svm", template, tmp_path / "p")
+    assert done.returncode != 0
+    assert (
+        done.stderr.strip()
+        .splitlines()[-1]
+        .endswith("choose one of dense-binary, dense-softmax, multilabel, regression, separable-cnn, stacked-lstm")
+    )
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "p").exists()
+
+
+def test_without_trust_nothing_is_written(template, tmp_path):
+    done = copier_command("copy", "--defaults", template, tmp_path / "p")
+    assert done.returncode != 0
+    assert "trust" in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "p").exists()
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_question_has_a_default_and_one_line_of_help(name):
+    question = QUESTIONS[name]
+    assert "default" in question
+    if question.get("when") is not False:
+        assert question["help"].strip() and "\n" not in question["help"].strip()
+
+
+@pytest.fixture
+def asked(template, tmp_path, monkeypatch):
+    """Answer as a person would who takes every default but those given; return the names of the questions."""
+
+    def interview(**chosen):
+        names = []
+
+        def answer(questions, answers):
+            name = questions[0]["name"]
+            if questions[0]["when"](answers):
+                names.append(name)
+            return {name: chosen.get(name, answers[name])}
+
+        monkeypatch.setattr("copier._main.unsafe_prompt", answer)
+        project = tmp_path / "p"
+        copier.run_copy(str(template), project, unsafe=True, quiet=True, skip_tasks=True)
+        return names, yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
+
+    return interview
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {},
+        {"input": "images", "data_path": "/data/photos"},
+        {"input": "series", "task": "regression", "data_path": "/data/log.csv"},
+        {"input": "series", "task": "multiclass", "data_path": "/data/log.csv"},
+    ],
+    ids=lambda chosen: "-".join(chosen.values()) or "defaults",
+)
+def test_an_interview_has_at_most_ten_questions(asked, chosen):
+    names, answers = asked(**chosen)
+    assert 5 <= len(names) <= 10
+    assert chosen.items() <= answers.items()
+
+
+def test_the_sample_needs_no_question_about_columns(asked):
+    names, answers = asked()
+    assert "target" not in names
+    assert answers["target"] == "diagnosis"
+
+
+def test_answers_from_a_file(template, tmp_path):
+    answers = {"family": "stacked-lstm", "task": "binary", "cell": "GRU", "backend": "jax", "project_name": "Übung 7"}
+    (tmp_path / "answers.yml").write_text(yaml.safe_dump(answers, allow_unicode=True), encoding="utf-8")
+    done = copier_command(
+        "copy",
+        "--trust",
+        "--defaults",
+        "--skip-tasks",
+        "--data-file",
+        tmp_path / "answers.yml",
+        template,
+        tmp_path / "p",
+    )
+    assert done.returncode == 0, done.stderr
+    recorded = yaml.safe_load((tmp_path / "p" / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert answers.items() <= recorded.items()
+
+
+@pytest.mark.parametrize(
+    "project_name",
+    [
+        'O\'Brien "quoted" \\ back',
+        "emoji 😀 and ümlaut",
+        "{{ braces }} {% raw %}",
+        "#: if x",
+        '"""',
+        "شبكة",
+        "a" * 80,
+        "€$%",
+    ],
+)
+def test_any_project_name_renders_valid_files(project_name, render, tmp_path):
+    project = render(tmp_path / "p", project_name=project_name)
+    pyproject = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    assert pyproject["project"]["description"] == project_name
+    assert (project / "README.md").read_text(encoding="utf-8").startswith(f"# {project_name}\n")
+    for path in project.rglob("*.py"):
+        compile(path.read_text(encoding="utf-8"), path, "exec")
+
+
+@pytest.mark.parametrize(
+    ("target", "columns"),
+    [
+        ("a", ["a"]),
+        ("a, b c ,d", ["a", "b c", "d"]),
+        ('say "x"', ['say "x"']),
+        ("{{ a }}", ["{{ a }}"]),
+        ("\\ü😀", ["\\ü😀"]),
+    ],
+)
+def test_targets_arrive_in_the_settings(target, columns, render, tmp_path):
+    project = render(tmp_path / "p", data_path="/data/my table.csv", target=target)
+    settings = tomllib.loads((project / "config.toml").read_text(encoding="utf-8"))
+    assert settings["target"] == columns
+    assert settings["data_path"] == "/data/my table.csv"
+    assert not (project / "data").exists()
+
+
+def test_a_relative_data_path_holds_from_anywhere(render, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    project = render(tmp_path / "p", data_path="mine.csv", target="y")
+    settings = tomllib.loads((project / "config.toml").read_text(encoding="utf-8"))
+    assert settings["data_path"] == (tmp_path / "mine.csv").as_posix()
