@@ -1,0 +1,170 @@
+"""The rendered network is the one in the families table: layers, widths, activations, loss, target encoding."""
+
+import importlib
+import itertools
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from variants import CELLS, HEADS, TABLE, name
+
+pytestmark = pytest.mark.train  # builds networks: the first import of Keras takes seconds
+
+counter = itertools.count()
+TARGETS = {
+    "binary": pd.DataFrame({"t": ["no", "yes", "no"]}),
+    "multiclass": pd.DataFrame({"t": ["a", "b", "c"]}),
+    "multilabel": pd.DataFrame({"t": ["a|b", "", "c"]}),
+    "regression": pd.DataFrame({"t": ["1.5", "2", "-3"], "u": ["100", "300", "200"]}),
+}
+ENCODED = {
+    "binary": [[0], [1], [0]],
+    "integer": [0, 1, 2],
+    "one-hot": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "multilabel": [[1, 1, 0], [0, 0, 0], [0, 0, 1]],
+    "regression": [[1.5, 100], [2, 300], [-3, 200]],
+}
+HEAD = {  # activation, units, loss
+    "binary": ("sigmoid", 1, "binary_crossentropy"),
+    "integer": ("softmax", 3, "sparse_categorical_crossentropy"),
+    "one-hot": ("softmax", 3, "categorical_crossentropy"),
+    "multilabel": ("sigmoid", 3, "binary_crossentropy"),
+    "mse": ("linear", 2, "mse"),
+    "mae": ("linear", 2, "mae"),
+    "huber": ("linear", 2, "huber"),
+}
+INPUTS = {"table": (3, 5), "images": (3, 8, 8, 1), "series": (3, 4, 2)}
+
+
+class Rendered:
+    """A rendered package, imported; its network for three examples."""
+
+    def __init__(self, project, input_shape, task, monkeypatch):
+        package = next((project / "src").iterdir()).name
+        monkeypatch.syspath_prepend(str(project / "src"))
+        monkeypatch.chdir(project)
+        config, targets, self.model = (
+            importlib.import_module(f"{package}.{module}") for module in ("config", "targets", "model")
+        )
+        data = importlib.import_module(f"{package}.data")
+        self.y = targets.encode(TARGETS[task], targets.name_outputs(TARGETS[task]))
+        x = np.random.default_rng(0).uniform(0, 255, input_shape)
+        x = x.astype("uint8" if len(input_shape) == 4 else "float32")
+        outputs = len(targets.name_outputs(TARGETS[task]))
+        self.models = self.model.build(config.make_config(config.read_settings()), data.Split(x, self.y), outputs)
+        self.layers = self.models.network.layers
+
+    def of_type(self, kind):
+        return [layer for layer in self.layers if type(layer).__name__ == kind]
+
+    def kinds(self):
+        return [type(layer).__name__ for layer in self.layers]
+
+
+@pytest.fixture
+def build(render, tmp_path, monkeypatch):
+    def build_network(input_kind, task, **answers):
+        package = f"network_{next(counter)}"
+        project = render(tmp_path / "p", task=task, input=input_kind, package_name=package, **answers)
+        return Rendered(project, INPUTS[input_kind], task, monkeypatch)
+
+    yield build_network
+    for module in [module for module in sys.modules if module.startswith("network_")]:
+        del sys.modules[module]
+
+
+HEAD_CASES = [(task, option) for task, options in HEADS.items() for option in options]
+
+
+def check_head(rendered, task, option):
+    key = next(iter(option.values()), task)
+    activation, units, loss = HEAD[key]
+    head = rendered.layers[-1]
+    assert (type(head).__name__, head.units, head.activation.__name__) == ("Dense", units, activation)
+    assert rendered.model.LOSS == loss
+    np.testing.assert_array_equal(rendered.y, ENCODED[key if key in ENCODED else task])
+
+
+@pytest.mark.parametrize(
+    ("task", "option"), HEAD_CASES, ids=lambda value: value if isinstance(value, str) else name(value)
+)
+def test_dense(task, option, build):
+    rendered = build("table", task, family=TABLE[task], **option)
+    assert rendered.kinds() == ["InputLayer", "Dense", "Dense", "Dense"]
+    assert [(layer.units, layer.activation.__name__) for layer in rendered.layers[1:3]] == [(32, "relu")] * 2
+    check_head(rendered, task, option)
+
+
+@pytest.mark.parametrize(
+    ("task", "option"), HEAD_CASES, ids=lambda value: value if isinstance(value, str) else name(value)
+)
+def test_separable_cnn(task, option, build):
+    rendered = build("images", task, family="separable-cnn", **option)
+    convolution, pool = ["SeparableConv2D", "BatchNormalization", "ReLU"], ["MaxPooling2D"]
+    pairs = convolution * 2
+    assert rendered.kinds() == [
+        "InputLayer",
+        *pairs,
+        *pool,
+        *pairs,
+        *pool,
+        *pairs,
+        "GlobalAveragePooling2D",
+        "Dense",
+        "Dense",
+    ]
+    convolutions = rendered.of_type("SeparableConv2D")
+    assert [layer.filters for layer in convolutions] == [32, 64, 64, 128, 64, 128]
+    assert {layer.kernel_size for layer in convolutions} == {(3, 3)}
+    assert {layer.depthwise_initializer.mode for layer in convolutions} == {"fan_out"}
+    assert {layer.momentum for layer in rendered.of_type("BatchNormalization")} == {0.9}
+    dense = rendered.of_type("Dense")[0]
+    assert (dense.units, dense.activation.__name__) == (32, "relu")
+    check_head(rendered, task, option)
+
+
+@pytest.mark.parametrize("cell", [option["cell"] for option in CELLS])
+@pytest.mark.parametrize(
+    ("task", "option"), HEAD_CASES, ids=lambda value: value if isinstance(value, str) else name(value)
+)
+def test_stacked_rnn(task, option, cell, build):
+    rendered = build("series", task, family="stacked-lstm", cell=cell, **option)
+    assert [kind for kind in rendered.kinds() if kind not in ("InputLayer", "NotEqual", "Any")] == [
+        "Masking", cell, cell, cell, "Dense"
+    ]  # fmt: skip
+    cells = rendered.of_type(cell)
+    assert [(layer.units, layer.return_sequences) for layer in cells] == [(32, True), (32, True), (32, False)]
+    check_head(rendered, task, option)
+
+
+@pytest.mark.parametrize(("layers", "cells"), [("[16]", 1), ("[16, 16, 8, 8]", 4)])
+def test_number_of_recurrent_layers_is_a_setting(layers, cells, render, tmp_path, monkeypatch):
+    project = render(tmp_path / "p", family="stacked-lstm", package_name=f"network_{next(counter)}")
+    config = project / "config.toml"
+    config.write_text(config.read_text().replace("[32, 32, 32]", layers))
+    rendered = Rendered(project, INPUTS["series"], "multiclass", monkeypatch)
+    assert len(rendered.of_type("LSTM")) == cells
+
+
+@pytest.mark.parametrize("setting", ["scaled_initialization", "batch_normalization"])
+def test_each_extra_of_the_cnn_is_off_by_one_setting(setting, render, tmp_path, monkeypatch):
+    project = render(tmp_path / "p", family="separable-cnn", package_name=f"network_{next(counter)}")
+    config = project / "config.toml"
+    config.write_text(config.read_text().replace(f"{setting} = true", f"{setting} = false"))
+    rendered = Rendered(project, INPUTS["images"], "multiclass", monkeypatch)
+    if setting == "batch_normalization":
+        assert not rendered.of_type("BatchNormalization")
+        assert all(layer.use_bias for layer in rendered.of_type("SeparableConv2D"))
+    else:
+        initializers = {type(layer.depthwise_initializer).__name__ for layer in rendered.of_type("SeparableConv2D")}
+        assert initializers == {"GlorotUniform"}
+
+
+def test_saved_model_holds_the_preparation_and_the_units_of_the_target(build):
+    rendered = build("table", "regression", family="regression")
+    kinds = [type(layer).__name__ for layer in rendered.models.complete.layers]
+    assert "Normalization" in kinds and kinds[-1] == "Rescaling"
+    units = rendered.models.complete.layers[-1]
+    np.testing.assert_allclose(units.offset, np.mean(ENCODED["regression"], axis=0), rtol=1e-5)
+    np.testing.assert_allclose(units.scale, np.std(ENCODED["regression"], axis=0), rtol=1e-5)
