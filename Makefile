@@ -33,8 +33,8 @@ lint: .venv/installed
 format: .venv/installed
 	$(BIN)/black --quiet . && $(BIN)/ruff check --quiet --fix .
 
-lock:
-	uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --upgrade --no-header --no-emit-index-url -o requirements.lock
+lock: .venv/installed
+	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --upgrade --no-header --no-emit-index-url -o requirements.lock
 
 clean:
 	rm -rf .venv $(DEMO)

@@ -1,0 +1,145 @@
+"""Wrong settings and wrong data: one clear line, exit code 1, no traceback."""
+
+import shutil
+
+import pandas as pd
+import pytest
+from conftest import run
+
+
+@pytest.fixture(scope="module")
+def projects(render, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("projects")
+    return {
+        family: render(folder / family, family=family)
+        for family in ("dense-binary", "dense-softmax", "regression", "separable-cnn", "stacked-lstm")
+    }
+
+
+@pytest.fixture
+def project(projects, tmp_path):
+    """A copy that the test may spoil, without its data."""
+
+    def copy(family):
+        destination = tmp_path / family
+        shutil.copytree(projects[family], destination)
+        return destination
+
+    return copy
+
+
+def error_of(project, *arguments):
+    done = run(project, *arguments, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(project.glob("runs/2*"))
+    return done.stderr[done.stderr.index("error: ") :].strip()
+
+
+SETTINGS = {
+    "wrong key": ('epohcs = 3', "config.toml: unknown setting epohcs; did you mean epochs?"),
+    "wrong type": ('epochs = "many"', "config.toml: epochs = 'many': Input should be a valid integer"),
+    "out of range": ("test_fraction = 0.9", "config.toml: test_fraction = 0.9: Input should be less than 0.5"),
+    "not a number": ("learning_rate = nan", "config.toml: learning_rate = nan: Input should be a finite number"),
+    "empty list": ("units = []", "config.toml: units = []: List should have at least 1 item"),
+    "wrong item": ("units = [32, 0]", "config.toml: units = 0: Input should be greater than 0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "message"), SETTINGS.values(), ids=SETTINGS)
+def test_wrong_setting(line, message, project):
+    project = project("dense-binary")
+    key = line.split(" =")[0]
+    config = project / "config.toml"
+    others = [old for old in config.read_text().splitlines() if not old.startswith(f"{key} =")]
+    config.write_text("\n".join([*others, line]))
+    assert message in error_of(project, "train")
+
+
+def test_missing_setting(project):
+    project = project("dense-binary")
+    config = project / "config.toml"
+    config.write_text(config.read_text().replace("epochs = 100\n", ""))
+    assert error_of(project, "train") == "error: config.toml: the setting epochs is missing"
+
+
+def test_no_toml(project):
+    project = project("dense-binary")
+    (project / "config.toml").write_text("epochs: 3")
+    assert "config.toml is not valid TOML" in error_of(project, "train")
+    (project / "config.toml").unlink()
+    assert "no config.toml here: run this in the project folder" in error_of(project, "train")
+
+
+def test_wrong_flag(project):
+    project = project("dense-binary")
+    assert "epochs = 'x': Input should be a valid integer" in error_of(project, "train", "--epochs", "x")
+    done = run(project, "train", "--epohcs", "3", check=False)
+    assert done.returncode == 2 and "unrecognized arguments: --epohcs 3" in done.stderr
+
+
+def test_help_names_every_command_and_setting(project):
+    project = project("dense-binary")
+    commands = run(project, "--help").stdout
+    assert all(command in commands for command in ("train", "evaluate", "predict"))
+    flags = run(project, "train", "--help").stdout
+    keys = [line.split(" =")[0] for line in (project / "config.toml").read_text().splitlines() if " = " in line]
+    assert len(keys) > 8 and all("--" + key.replace("_", "-") in flags for key in keys if not key.startswith("#"))
+
+
+TABLES = {
+    "missing file": ("dense-binary", None, "other.csv does not exist"),
+    "empty file": ("dense-binary", "", "cannot be read as a table"),
+    "no target": ("dense-binary", "a,b\n1,2\n", "has no column diagnosis (the target)"),
+    "no labels": ("dense-binary", "a,diagnosis\n1,\n2,\n", "has no example with a target"),
+    "one class": ("dense-softmax", "a,cultivar\n1,x\n2,x\n", "holds one class only"),
+    "three classes": ("dense-binary", "a,diagnosis\n1,x\n2,y\n3,z\n", "must hold two classes, but it holds 3: x, y, z"),
+    "header only": ("dense-binary", "a,diagnosis\n", "has no example with a target"),
+    "text for a number": (
+        "dense-binary",
+        "a,diagnosis\n1,x\nten,y\n",
+        "other.csv: column a, row 2: 'ten' is not a number",
+    ),
+    "text for a target": (
+        "regression",
+        "a,progression\n1,5\n2,much\n",
+        "column progression, row 2: 'much' is not a number",
+    ),
+    "few rows": ("dense-binary", "a,diagnosis\n1,x\n2,y\n", "2 examples are too few"),
+    "no series id": ("stacked-lstm", "step,x,y,digit\n1,1,1,1\n", "has no column series"),
+    "no feature": ("stacked-lstm", "series,step,x,digit\n1,1,1,1\n", "has no column y"),
+}
+
+
+@pytest.mark.train
+@pytest.mark.parametrize(("family", "content", "message"), TABLES.values(), ids=TABLES)
+def test_wrong_table(family, content, message, project):
+    project = project(family)
+    if content is not None:
+        (project / "other.csv").write_text(content)
+    assert message in error_of(project, "train", "--data-path", "other.csv")
+
+
+@pytest.mark.train
+def test_wrong_images(project):
+    project = project("separable-cnn")
+    (project / "none").mkdir()
+    assert "none holds no images (.png, .jpg" in error_of(project, "train", "--data-path", "none")
+    broken = project / "data" / "digits" / "3" / "0003.png"
+    broken.write_bytes(b"not an image")
+    assert "data/digits/3/0003.png cannot be read as an image" in error_of(project, "train")
+
+
+@pytest.mark.train
+def test_predict_says_what_is_missing(project):
+    project = project("dense-binary")
+    assert "no finished run in runs/latest: run the train command first" in error_of(
+        project, "predict", "data/breast_cancer.csv", "--output", "p.csv"
+    )
+    run(project, "train", "--smoke")
+    sample = pd.read_csv(project / "data" / "breast_cancer.csv")
+    sample.drop(columns="mean_area").to_csv(project / "less.csv", index=False)
+    assert "less.csv has no column mean_area" in error_of(project, "predict", "less.csv", "--output", "p.csv")
+    sample.assign(diagnosis="unclear").to_csv(project / "odd.csv", index=False)
+    assert "'unclear' is none of the classes benign, malignant" in error_of(project, "evaluate", "odd.csv")
+    assert not (project / "p.csv").exists()

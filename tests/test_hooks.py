@@ -1,0 +1,139 @@
+"""The hooks on copy, recopy, --skip-tasks, --pretend, failures, and where black, uv or the requirements are missing."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, commit, copier_command, package_of
+
+FAIL = "raise SystemExit('the training broke')\n"
+
+
+@pytest.fixture
+def broken_template(own_template):
+    """A template whose projects cannot be trained."""
+    train = own_template / "template" / "src" / "{{ package_name }}" / "train.py.jinja"
+    train.write_text(FAIL)
+    commit(own_template, "Break the training", tag="v0.1.1")
+    return own_template
+
+
+def copy(template, project, *options, **keywords):
+    return copier_command("copy", "--trust", "--defaults", *options, template, project, **keywords)
+
+
+@pytest.fixture
+def nothing_installed(tmp_path):
+    """Variables of an environment with git, but without uv and without a black that runs."""
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden" / "black.py").write_text("raise ImportError('no black here')\n")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").symlink_to(shutil.which("git"))
+    return os.environ | {"PYTHONPATH": str(tmp_path / "hidden"), "PATH": str(tmp_path / "bin")}
+
+
+def test_skip_tasks_trains_nothing_and_says_what_comes_next(template, tmp_path):
+    done = copy(template, tmp_path / "p", "--skip-tasks")
+    assert done.returncode == 0
+    assert not (tmp_path / "p" / "runs").exists()
+    said = done.stderr + done.stdout
+    assert "It has not been trained yet" in said
+    for command in ("train", "predict data/breast_cancer.csv --output predictions.csv", "git init && git add --all"):
+        assert command in said
+
+
+def test_pretend_writes_nothing(template, tmp_path):
+    done = copy(template, tmp_path / "p", "--pretend")
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "p").exists()
+
+
+def test_without_black_the_code_stays_as_it_was_rendered(template, tmp_path, nothing_installed):
+    done = copy(template, tmp_path / "p", "-d", "smoke_train=false", env=nothing_installed)
+    assert done.returncode == 0, done.stderr
+    assert "Note: black" in done.stderr
+    assert (tmp_path / "p" / "src").is_dir()
+
+
+def test_format_mends_what_a_recipe_got_wrong(own_template, tmp_path):
+    init = own_template / "template" / "src" / "{{ package_name }}" / "__init__.py.jinja"
+    init.write_text("x = {  'a':1 }\n")
+    commit(own_template, "Write badly", tag="v0.1.1")
+    copy(own_template, tmp_path / "p", "-d", "smoke_train=false", check=True)
+    assert next((tmp_path / "p" / "src").glob("*/__init__.py")).read_text() == 'x = {"a": 1}\n'
+
+
+def test_a_failed_training_keeps_the_project_and_says_what_to_run(broken_template, tmp_path):
+    done = copy(broken_template, tmp_path / "p")
+    assert done.returncode == 0
+    assert "SMOKE TRAINING FAILED: the training broke" in done.stderr
+    assert "The project is kept. Log: runs/smoke.log" in done.stderr
+    assert "train --smoke" in done.stderr
+    assert (tmp_path / "p" / "runs" / "smoke.log").read_text() == "the training broke\n"
+    assert (tmp_path / "p" / "config.toml").is_file()
+
+
+def test_a_failed_training_fails_the_copy_where_nothing_is_cleaned_up(broken_template, tmp_path):
+    done = copy(broken_template, tmp_path / "p", "--no-cleanup")
+    assert done.returncode != 0
+    assert "SMOKE TRAINING FAILED" in done.stderr and "Traceback" not in done.stderr
+    assert (tmp_path / "p" / "config.toml").is_file()
+
+
+BARE_PYTHON = os.path.realpath(sys.executable)  # without the packages of the test environment
+
+
+@pytest.fixture
+def smoke_train(render, tmp_path):
+    """Run the hook with an interpreter that has nothing installed."""
+    project = render(tmp_path / "p", family="dense-binary")
+
+    def run_hook(mode, path, **variables):
+        environment = {"PATH": str(path), "HOME": str(tmp_path)} | variables
+        command = [BARE_PYTHON, ROOT / "hooks" / "smoke_train.py", package_of(project), mode]
+        return project, subprocess.run(command, cwd=project, env=environment, text=True, capture_output=True)
+
+    return run_hook
+
+
+@pytest.mark.train
+def test_uv_makes_the_environment(smoke_train, tmp_path):
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    python = f"#!/bin/sh\nexec {sys.executable} \"$@\"\n"
+    uv.write_text(
+        f"#!/bin/sh\necho uv $@\nmkdir -p .venv/bin\ncat > .venv/bin/python <<'END'\n{python}END\n"
+        "chmod +x .venv/bin/python\n"
+    )
+    uv.chmod(0o755)
+    project, done = smoke_train("fail", f"{uv.parent}:/usr/bin:/bin")
+    assert done.returncode == 0, done.stderr
+    assert "Installing what the project needs into .venv, with uv" in done.stderr
+    assert "uv sync" in done.stderr  # its progress is shown
+    assert "Smoke training passed: loss" in done.stderr
+    assert '"command": ".venv/bin/python -m my_keras_project"' in (project / "runs" / "smoke.json").read_text()
+
+
+@pytest.mark.train
+@pytest.mark.parametrize(("mode", "code"), [("report", 0), ("fail", 1)])
+def test_a_failed_installation_says_what_to_run(mode, code, smoke_train):
+    project, done = smoke_train(mode, "/usr/bin:/bin", PIP_NO_INDEX="1", PIP_FIND_LINKS="")
+    assert done.returncode == code
+    assert "Installing what the project needs into .venv, with pip" in done.stderr
+    assert "pip install --editable . pytest` failed. Run it again in the project folder." in done.stderr
+    assert "Then run: .venv/bin/python -m my_keras_project train --smoke" in done.stderr
+    assert (project / "config.toml").is_file()
+
+
+@pytest.mark.train
+def test_recopy_formats_and_trains_again(template, tmp_path):
+    project = tmp_path / "p"
+    copy(template, project, "-d", "smoke_train=false", check=True)
+    commit(project, "Start")
+    done = copier_command(
+        "recopy", "--trust", "--defaults", "--overwrite", "-d", "smoke_train=true", "--vcs-ref", ":current:", project
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Smoke training passed" in done.stderr

@@ -1,0 +1,102 @@
+"""`copier update` brings changed recipes, keeps edits, shows conflicts; without a change it changes nothing."""
+
+import copier
+import pytest
+import yaml
+from conftest import commit, git, package_of
+from variants import BODIES, TABLE
+
+FAMILIES = [*TABLE.values(), *BODIES]
+
+
+def update(project, hooks=False, **options):
+    copier.run_update(
+        project, defaults=True, unsafe=True, quiet=True, overwrite=True, skip_tasks=not hooks, **options
+    )  # fmt: skip
+
+
+def release(template, path, old, new, tag="v0.2.0"):
+    """Change one place of the template and tag it."""
+    file = template / path
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    commit(template, f"Release {tag}", tag=tag)
+
+
+@pytest.fixture
+def started(render, own_template, tmp_path):
+    """Render from a template of the test's own and commit, as a user does."""
+
+    def start(**answers):
+        project = render(tmp_path / "p", source=own_template, hooks=True, **{"smoke_train": False} | answers)
+        commit(project, "Start")
+        return project
+
+    return start
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_update_without_news_changes_nothing(family, started):
+    project = started(family=family)
+    update(project, hooks=True)
+    assert git(project, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("family", ["dense-binary", "separable-cnn"])
+def test_an_update_of_an_unedited_project_equals_a_fresh_render(family, started, own_template, render, tmp_path):
+    project = started(family=family)
+    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    update(project, hooks=True)
+    fresh = render(tmp_path / "fresh", source=own_template, hooks=True, smoke_train=False, family=family)
+    commit(fresh)
+    git(project, "add", "--all")
+    assert git(project, "ls-files", "--stage") == git(fresh, "ls-files", "--stage")
+
+
+def test_an_update_keeps_edits_and_brings_news(started, own_template):
+    project = started(family="dense-binary")
+    package = project / "src" / package_of(project)
+    model, config = package / "model.py", project / "config.toml"
+    model.write_text(model.read_text().replace('activation="relu"', 'activation="gelu"'))
+    config.write_text(config.read_text().replace("epochs = 100", "epochs = 7"))
+    (package / "mine.py").write_text("x = { 'mine':1 }\n")
+    (project / "data" / "breast_cancer.csv").unlink()
+    commit(project, "My edits")
+    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 0 # any number\nnew_setting = 1")
+
+    update(project, hooks=True)
+    assert 'activation="gelu"' in model.read_text()
+    assert "epochs = 7" in config.read_text() and "new_setting = 1" in config.read_text()
+    assert (package / "mine.py").read_text() == "x = { 'mine':1 }\n"  # not even formatted
+    assert not (project / "data" / "breast_cancer.csv").exists()
+    assert git(project, "diff", "--name-only").split() == [".copier-answers.yml", "config.toml"]
+    assert yaml.safe_load((project / ".copier-answers.yml").read_text())["_commit"] == "v0.2.0"
+
+
+def test_edits_of_the_same_line_conflict_visibly_and_are_not_trained(started, own_template, capfd):
+    project = started(family="dense-binary", smoke_train=False)
+    config = project / "config.toml"
+    config.write_text(config.read_text().replace("epochs = 100", "epochs = 7"))
+    commit(project, "My edit")
+    release(own_template, "template/config.toml.jinja", "epochs = 100", "epochs = 150")
+    update(project, hooks=True, data={"smoke_train": True})
+    assert "<<<<<<<" in config.read_text() and "epochs = 7" in config.read_text()
+    assert "Smoke training skipped: resolve the conflicts first (git status)." in capfd.readouterr().err
+
+
+def test_a_changed_answer_changes_the_project(started):
+    project = started(family="dense-binary")
+    update(project, hooks=True, data={"backend": "jax"})
+    assert '"jax>=' in (project / "pyproject.toml").read_text()
+    update(project, hooks=True)
+    assert yaml.safe_load((project / ".copier-answers.yml").read_text())["backend"] == "jax"
+
+
+@pytest.mark.train
+def test_an_update_trains_once_on_the_merged_code(started, own_template, capfd):
+    project = started(family="dense-binary")
+    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    update(project, hooks=True, data={"smoke_train": True})
+    assert capfd.readouterr().err.count("Smoke training passed") == 1
+    assert '"seed": 1' in (project / "runs" / "smoke" / "config.json").read_text()
