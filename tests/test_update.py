@@ -10,9 +10,7 @@ FAMILIES = [*TABLE.values(), *BODIES]
 
 
 def update(project, hooks=False, **options):
-    copier.run_update(
-        project, defaults=True, unsafe=True, quiet=True, overwrite=True, skip_tasks=not hooks, **options
-    )  # fmt: skip
+    copier.run_update(project, defaults=True, unsafe=True, quiet=True, overwrite=True, skip_tasks=not hooks, **options)
 
 
 def release(template, path, old, new, tag="v0.2.0"):
@@ -89,6 +87,7 @@ def test_a_changed_answer_changes_the_project(started):
     project = started(family="dense-binary")
     update(project, hooks=True, data={"backend": "jax"})
     assert '"jax>=' in (project / "pyproject.toml").read_text()
+    commit(project, "Change to JAX")
     update(project, hooks=True)
     assert yaml.safe_load((project / ".copier-answers.yml").read_text())["backend"] == "jax"
 
