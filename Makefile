@@ -19,7 +19,7 @@ help:
 
 demo: .venv/installed
 	@test ! -e $(DEMO) || { echo "$(DEMO) is there already: remove it, or choose another: make demo DEMO=name"; exit 1; }
-	$(BIN)/copier copy --trust --defaults --vcs-ref HEAD -d family=$(FAMILY) -d project_name=Demo . $(DEMO)
+	$(BIN)/copier copy --trust --defaults --vcs-ref HEAD -d family=$(FAMILY) "$(CURDIR)" $(DEMO)
 
 test: .venv/installed lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal

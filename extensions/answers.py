@@ -40,6 +40,19 @@ def package_name_problem(name):
     return ""
 
 
+def project_name_from(folder):
+    """Return a project name for a folder: `my_project` is My project."""
+    words = re.sub(r"[\W_]+", " ", Path(folder).expanduser().absolute().name).strip()
+    return (words[:1].upper() + words[1:80]) or "My Keras Project"
+
+
+def package_name_from(project_name):
+    """Return a package name for a project name: `My project 2` is my_project_2."""
+    name = re.sub(r"[^a-z0-9]+", "_", project_name.lower())
+    name = re.sub(r"^[^a-z]+", "", name)[:40].rstrip("_") or "project"
+    return f"{name}_project" if package_name_problem(name) else name
+
+
 def toml_text(text):
     """Return the text as it stands between the quotes of a TOML string."""
     return json.dumps(text, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007f")
@@ -51,8 +64,8 @@ def toml_list(names):
 
 
 def absolute_path(path):
-    """Return a path that the user gave as seen from the current folder as one that holds anywhere."""
-    return Path(path).expanduser().absolute().as_posix()
+    """Return a path that the user gave as seen from the current folder as one that holds anywhere; empty stays empty."""
+    return Path(path).expanduser().absolute().as_posix() if path else ""
 
 
 def docstring(text):
@@ -134,7 +147,9 @@ class AnswerChecks(Extension):
         super().__init__(environment)
         environment.globals["check_answers"] = check_answers
         environment.filters |= {
+            "package_name_from": package_name_from,
             "package_name_problem": package_name_problem,
+            "project_name_from": project_name_from,
             "toml_text": toml_text,
             "toml_list": toml_list,
             "absolute_path": absolute_path,

@@ -39,7 +39,9 @@ def main():
         return
     for black in ([sys.executable, "-m", "black"], ["uvx", f"black=={BLACK}"]):
         try:
-            done = subprocess.run([*black, "-q", "--workers", "1", "--config", CONFIG, "--", *files], stderr=subprocess.PIPE)
+            done = subprocess.run(
+                [*black, "-q", "--workers", "1", "--config", CONFIG, "--", *files], stderr=subprocess.PIPE
+            )
         except OSError:
             continue
         if done.returncode == 0:

@@ -7,7 +7,6 @@ runs/smoke.log. With `report` a failure exits with 0, because copier deletes a n
 """
 
 import csv
-import importlib.util
 import json
 import os
 import re
@@ -23,7 +22,6 @@ RESULT = Path("runs/smoke.json")
 TIME_LIMIT = 900  # seconds of training
 WINDOWS = os.name == "nt"
 VENV_PYTHON = Path(".venv", "Scripts" if WINDOWS else "bin", "python.exe" if WINDOWS else "python")
-MODULES = {"pillow": "PIL"}  # where the module is not called as the package
 
 
 class Failure(Exception):
@@ -43,21 +41,32 @@ def has_conflicts():
     return bool(unmerged.stdout.strip())
 
 
-def required_modules():
-    """Return the modules that the project's dependencies provide."""
+# Run by an interpreter to tell whether it has the packages named by its arguments.
+HAS_PACKAGES = """
+import importlib.metadata, importlib.util, sys
+def has(name):
+    try:
+        return bool(importlib.metadata.distribution(name))
+    except importlib.metadata.PackageNotFoundError:
+        # The module may come from a package of another name, as tensorflow from tensorflow-cpu.
+        return importlib.util.find_spec(name.replace("-", "_")) is not None
+sys.exit(not all(map(has, sys.argv[1:])))
+"""
+
+
+def has_requirements(python):
+    """Tell whether this interpreter has the packages that the project needs, of whatever version."""
     project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = [re.match(r"[\w-]+", dependency)[0] for dependency in project["dependencies"]]
-    return [MODULES.get(name, name.replace("-", "_")) for name in names]
+    packages = [re.match(r"[\w.-]+", dependency)[0] for dependency in project["dependencies"]]
+    return subprocess.run([python, "-c", HAS_PACKAGES, *packages]).returncode == 0
 
 
 def find_python():
     """Return the interpreter to train with: the project's, or the current one, or that of a new .venv."""
-    modules = required_modules()
     if VENV_PYTHON.is_file():
-        test = "import importlib.util, sys; sys.exit(not all(map(importlib.util.find_spec, sys.argv[1:])))"
-        if subprocess.run([VENV_PYTHON, "-c", test, *modules]).returncode == 0:
+        if has_requirements(VENV_PYTHON):
             return VENV_PYTHON
-    elif all(importlib.util.find_spec(module) for module in modules):
+    elif has_requirements(sys.executable):
         return Path(sys.executable)
     make_environment()
     return VENV_PYTHON
@@ -115,23 +124,26 @@ def train(python, package):
 
 def main(package, mode):
     """Smoke-train and report; return the exit code."""
-    RESULT.parent.mkdir(exist_ok=True)
-    python = VENV_PYTHON
+    LOG.parent.mkdir(exist_ok=True)
+    LOG.unlink(missing_ok=True)
+    python, failed = VENV_PYTHON, False
     try:
         if has_conflicts():
-            status, message = "skipped", "Smoke training skipped: resolve the conflicts first (git status)."
+            message = "Smoke training skipped: resolve the conflicts first (git status)."
         else:
             python = find_python()
-            status, message = "passed", f"Smoke training passed: {train(python, package)}. Log: {LOG}"
+            message = f"Smoke training passed: {train(python, package)}. Log: {LOG}"
     except (Failure, KeyboardInterrupt) as failure:
-        status = "failed"
-        message = f"SMOKE TRAINING FAILED: {str(failure) or 'interrupted'}\nThe project is kept. Log: {LOG}"
+        failed = True
+        message = f"SMOKE TRAINING FAILED: {str(failure) or 'interrupted'}\nThe project is kept."
+        if LOG.is_file():
+            message += f" Log: {LOG}"
     command = command_line(python, package)
-    if status != "passed":
+    if "passed" not in message:
         message += f"\nThen run: {command} train --smoke"
-    RESULT.write_text(json.dumps({"status": status, "command": command}), encoding="utf-8")
+    RESULT.write_text(json.dumps({"command": command}), encoding="utf-8")
     say(message)
-    return 1 if status == "failed" and mode == "fail" else 0
+    return 1 if failed and mode == "fail" else 0
 
 
 if __name__ == "__main__":

@@ -69,6 +69,12 @@ def test_variant_is_complete_and_formatted(variant, render, tmp_path):
         text = (project / file).read_text(encoding="utf-8")
         assert not re.search(r"\{\{|\}\}|\{%|^\s*#:", text, re.MULTILINE), f"{file} holds template code"
         assert "\n\n\n\n" not in text and not text.startswith("\n"), f"{file} has stray blank lines"
+        headings = (
+            [line for line in text.splitlines() if line.startswith("#")] if file.endswith((".md", ".toml")) else []
+        )
+        assert all(
+            f"\n\n{line}\n" in f"\n\n{text}" or line.startswith("#  ") for line in headings
+        ), f"{file}: {headings}"
         assert text.endswith("\n") and not text.endswith("\n\n"), f"{file} ends with stray blank lines"
     unused_or_missing_names = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F,E7,E9,W,UP,B"]
     checked = subprocess.run([*unused_or_missing_names, "--ignore", "B904", project], text=True, capture_output=True)
