@@ -29,7 +29,7 @@ FILES = {
     "pyproject.toml",
     "tests/test_project.py",
 }
-MODULES = "__init__ __main__ config data evaluate model predict runs tables targets train".split()
+MODULES = "__init__ __main__ config data evaluate examples model predict runs tables targets train".split()
 LONGEST_FILE = 155
 
 
