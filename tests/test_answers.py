@@ -173,6 +173,22 @@ def test_targets_arrive_in_the_settings(target, columns, render, tmp_path):
     assert not (project / "data").exists()
 
 
+@pytest.mark.parametrize(
+    ("folder", "project_name", "package"),
+    [
+        ("my_project", "My project", "my_project"),
+        ("wine-quality 2", "Wine quality 2", "wine_quality_2"),
+        ("keras", "Keras", "keras_project"),
+        ("123", "123", "project"),
+        ("数据", "数据", "project"),
+    ],
+)
+def test_names_come_from_the_folder(folder, project_name, package, render, tmp_path):
+    project = render(tmp_path / folder)
+    assert (project / "README.md").read_text(encoding="utf-8").startswith(f"# {project_name}\n")
+    assert (project / "src" / package / "train.py").is_file()
+
+
 def test_a_relative_data_path_holds_from_anywhere(render, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     project = render(tmp_path / "p", data_path="mine.csv", target="y")

@@ -12,7 +12,7 @@ def projects(render, tmp_path_factory):
     folder = tmp_path_factory.mktemp("projects")
     return {
         family: render(folder / family, family=family)
-        for family in ("dense-binary", "dense-softmax", "regression", "separable-cnn", "stacked-lstm")
+        for family in ("dense-binary", "dense-softmax", "multilabel", "regression", "separable-cnn", "stacked-lstm")
     }
 
 
@@ -73,7 +73,7 @@ def test_no_toml(project):
 
 def test_wrong_flag(project):
     project = project("dense-binary")
-    assert "epochs = 'x': Input should be a valid integer" in error_of(project, "train", "--epochs", "x")
+    assert "--epochs x: Input should be a valid integer" in error_of(project, "train", "--epochs", "x")
     done = run(project, "train", "--epohcs", "3", check=False)
     assert done.returncode == 2 and "unrecognized arguments: --epohcs 3" in done.stderr
 
@@ -90,11 +90,11 @@ def test_help_names_every_command_and_setting(project):
 TABLES = {
     "missing file": ("dense-binary", None, "other.csv does not exist"),
     "empty file": ("dense-binary", "", "cannot be read as a table"),
-    "no target": ("dense-binary", "a,b\n1,2\n", "has no column diagnosis (the target)"),
+    "no target": ("dense-binary", "a,b\n1,2\n", "has no target: diagnosis"),
     "no labels": ("dense-binary", "a,diagnosis\n1,\n2,\n", "has no example with a target"),
     "one class": ("dense-softmax", "a,cultivar\n1,x\n2,x\n", "holds one class only"),
     "three classes": ("dense-binary", "a,diagnosis\n1,x\n2,y\n3,z\n", "must hold two classes, but it holds 3: x, y, z"),
-    "header only": ("dense-binary", "a,diagnosis\n", "has no example with a target"),
+    "header only": ("dense-binary", "a,diagnosis\n", "other.csv has no rows"),
     "text for a number": (
         "dense-binary",
         "a,diagnosis\n1,x\nten,y\n",
@@ -105,8 +105,22 @@ TABLES = {
         "a,progression\n1,5\n2,much\n",
         "column progression, row 2: 'much' is not a number",
     ),
+    "empty column": (
+        "dense-binary",
+        "a,b,diagnosis\n" + "1,,x\n2,,y\n" * 9,
+        "column b has no value in the training split",
+    ),
+    "infinite value": ("dense-binary", "a,diagnosis\n1,x\ninf,y\n", "column a, row 2: inf is not a number"),
+    "label neither 0 nor 1": ("multilabel", "a,u,v\n1,0,1\n2,1,2\n", "column v, row 2: 2 is neither 0 nor 1"),
     "few rows": ("dense-binary", "a,diagnosis\n1,x\n2,y\n", "2 examples are too few"),
     "no series id": ("stacked-lstm", "step,x,y,digit\n1,1,1,1\n", "has no column series"),
+    "row without series": ("stacked-lstm", "series,step,x,y,digit\n1,1,1,1,1\n,1,1,1,1\n", "row 2 has no series"),
+    "step of words": ("stacked-lstm", "series,step,x,y,digit\n1,one,1,1,1\n", "column step is neither number nor time"),
+    "two targets in a series": (
+        "stacked-lstm",
+        "series,step,x,y,digit\n1,1,1,1,1\n7,1,1,1,4\n7,2,1,1,5\n",
+        "series 7 has different targets in its rows",
+    ),
     "no feature": ("stacked-lstm", "series,step,x,digit\n1,1,1,1\n", "has no column y"),
 }
 
@@ -117,7 +131,28 @@ def test_wrong_table(family, content, message, project):
     project = project(family)
     if content is not None:
         (project / "other.csv").write_text(content)
-    assert message in error_of(project, "train", "--data-path", "other.csv")
+    flags = ["--target", "u,v"] if family == "multilabel" else []
+    assert message in error_of(project, "train", "--data-path", "other.csv", *flags)
+
+
+@pytest.mark.train
+def test_a_folder_is_no_table(project):
+    assert "data cannot be read as a table" in error_of(project("dense-binary"), "train", "--data-path", "data")
+
+
+@pytest.mark.train
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("file,digit\na.png,1\n", "has no column path"),
+        ("path,digit\n,1\n", "row 1 has no path"),
+        ("path,digit\n", "has no rows"),
+    ],
+)
+def test_wrong_list_of_images(content, message, project):
+    project = project("separable-cnn")
+    (project / "list.csv").write_text(content)
+    assert message in error_of(project, "train", "--data-path", "list.csv")
 
 
 @pytest.mark.train

@@ -110,7 +110,7 @@ def test_uv_makes_the_environment(smoke_train, tmp_path):
     assert "Installing what the project needs into .venv, with uv" in done.stderr
     assert "uv sync" in done.stderr  # its progress is shown
     assert "Smoke training passed: loss" in done.stderr
-    assert '"command": ".venv/bin/python -m my_keras_project"' in (project / "runs" / "smoke.json").read_text()
+    assert '"command": ".venv/bin/python -m p"' in (project / "runs" / "smoke.json").read_text()
 
 
 @pytest.mark.train
@@ -120,7 +120,7 @@ def test_a_failed_installation_says_what_to_run(mode, code, smoke_train):
     assert done.returncode == code
     assert "Installing what the project needs into .venv, with pip" in done.stderr
     assert "pip install --editable . pytest` failed. Run it again in the project folder." in done.stderr
-    assert "Then run: .venv/bin/python -m my_keras_project train --smoke" in done.stderr
+    assert "Then run: .venv/bin/python -m p train --smoke" in done.stderr
     assert (project / "config.toml").is_file()
 
 

@@ -48,7 +48,7 @@ class Rendered:
             importlib.import_module(f"{package}.{module}") for module in ("config", "targets", "model")
         )
         data = importlib.import_module(f"{package}.data")
-        self.y = targets.encode(TARGETS[task], targets.name_outputs(TARGETS[task]))
+        self.y = targets.encode(TARGETS[task], targets.name_outputs(TARGETS[task]), project)
         x = np.random.default_rng(0).uniform(0, 255, input_shape)
         x = x.astype("uint8" if len(input_shape) == 4 else "float32")
         outputs = len(targets.name_outputs(TARGETS[task]))
@@ -164,7 +164,7 @@ def test_each_extra_of_the_cnn_is_off_by_one_setting(setting, render, tmp_path, 
 def test_saved_model_holds_the_preparation_and_the_units_of_the_target(build):
     rendered = build("table", "regression", family="regression")
     kinds = [type(layer).__name__ for layer in rendered.models.complete.layers]
-    assert "Normalization" in kinds and kinds[-1] == "Rescaling"
+    assert "Functional" in kinds and kinds[1] == kinds[-1] == "Rescaling"
     units = rendered.models.complete.layers[-1]
     np.testing.assert_allclose(units.offset, np.mean(ENCODED["regression"], axis=0), rtol=1e-5)
     np.testing.assert_allclose(units.scale, np.std(ENCODED["regression"], axis=0), rtol=1e-5)

@@ -14,27 +14,28 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import package_of, run
+from PIL import Image
 from variants import name, trained_variants
 
 pytestmark = pytest.mark.train
 
 # What the default has to reach on the test split of its sample: metric, network at least (or at most), and by how
 # much it has to beat the baseline. Margins are for the worst of several seeds, with room.
-DEFAULTS = {
-    "dense-binary": ({}, "accuracy", 0.93, 0.25),
-    "dense-softmax": ({}, "accuracy", 0.90, 0.40),
-    "dense-softmax-one-hot": ({"target_encoding": "one-hot"}, "accuracy", 0.90, 0.40),
-    "multilabel": ({}, "macro_f1", 0.95, 0.20),
-    "regression": ({}, "r2", 0.35, 0.35),
-    "separable-cnn": ({}, "accuracy", 0.95, 0.80),
-    "separable-cnn-binary": ({"task": "binary"}, "accuracy", 0.95, 0.40),
-    "separable-cnn-multilabel": ({"task": "multilabel"}, "macro_f1", 0.95, 0.20),
-    "separable-cnn-regression": ({"task": "regression"}, "r2", 0.90, 0.90),
-    "stacked-lstm": ({}, "accuracy", 0.93, 0.80),
-    "stacked-lstm-binary": ({"task": "binary"}, "accuracy", 0.93, 0.40),
-    "stacked-lstm-multilabel": ({"task": "multilabel"}, "macro_f1", 0.95, 0.20),
-    "stacked-lstm-regression": ({"task": "regression"}, "r2", 0.80, 0.80),
-}
+DEFAULTS = [
+    ({"family": "dense-binary"}, "accuracy", 0.93, 0.25),
+    ({"family": "dense-softmax"}, "accuracy", 0.90, 0.40),
+    ({"family": "dense-softmax", "target_encoding": "one-hot"}, "accuracy", 0.90, 0.40),
+    ({"family": "multilabel"}, "macro_f1", 0.95, 0.20),
+    ({"family": "regression"}, "r2", 0.35, 0.35),
+    ({"family": "separable-cnn"}, "accuracy", 0.95, 0.80),
+    ({"family": "separable-cnn", "task": "binary"}, "accuracy", 0.95, 0.40),
+    ({"family": "separable-cnn", "task": "multilabel"}, "macro_f1", 0.95, 0.20),
+    ({"family": "separable-cnn", "task": "regression"}, "r2", 0.90, 0.90),
+    ({"family": "stacked-lstm"}, "accuracy", 0.93, 0.80),
+    ({"family": "stacked-lstm", "task": "binary"}, "accuracy", 0.93, 0.40),
+    ({"family": "stacked-lstm", "task": "multilabel"}, "macro_f1", 0.95, 0.20),
+    ({"family": "stacked-lstm", "task": "regression"}, "r2", 0.80, 0.80),
+]
 
 
 @pytest.mark.parametrize("variant", trained_variants(), ids=name)
@@ -49,12 +50,11 @@ def test_the_hook_trains_the_variant(variant, render, tmp_path, capfd):
     assert all(isinstance(value, float) for scores in metrics.values() for value in scores.values())
 
 
-@pytest.mark.parametrize("family", DEFAULTS)
-def test_the_default_learns(family, render, tmp_path):
-    answers, metric, least, margin = DEFAULTS[family]
-    base = family if family in ("separable-cnn", "stacked-lstm") else family.removesuffix("-one-hot")
-    base = next(f for f in ("separable-cnn", "stacked-lstm", base) if family.startswith(f))
-    project = render(tmp_path / "p", family=base, **answers)
+@pytest.mark.parametrize(
+    ("answers", "metric", "least", "margin"), DEFAULTS, ids=lambda value: name(value) if isinstance(value, dict) else ""
+)
+def test_the_default_learns(answers, metric, least, margin, render, tmp_path):
+    project = render(tmp_path / "p", **answers)
     run(project, "train")
     metrics = json.loads((project / "runs" / "latest" / "metrics.json").read_text())
     assert metrics["test"][metric] >= least
@@ -88,7 +88,7 @@ def test_run_folder(trained):
     assert {"model.keras", "metrics.json", "history.csv", "config.json", "schema.json"} <= files
     assert (project / "runs" / "latest").resolve() == project / "runs" / "smoke"
     history = list(csv.DictReader(open(project / "runs" / "smoke" / "history.csv", newline="")))
-    assert [row["epoch"] for row in history] == ["0", "1", "2"]
+    assert [row["epoch"] for row in history] == ["0", "1", "2", "3"]  # of 13 steps each
 
 
 def test_train_prints_the_run_folder_last(trained):
@@ -113,10 +113,32 @@ def test_predict_binary_in_the_order_of_the_input_whatever_the_columns(trained):
 
 def test_predict_accepts_missing_values_and_parquet(trained):
     project = trained(family="dense-binary")
-    sample = pd.read_csv(project / "data" / "breast_cancer.csv").head(5)
+    sample = pd.read_csv(project / "data" / "breast_cancer.csv").head(5).drop(columns="diagnosis")
     sample.loc[2, "mean_radius"] = np.nan
-    sample.to_parquet(project / "holes.parquet")
+    sample.set_index(pd.Index(list("abcde"))).to_parquet(project / "holes.parquet")
     assert predict(project, "holes.parquet")["probability_benign"].notna().all()
+
+
+def test_missing_values_constant_columns_and_classes_called_none(render, tmp_path):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(300, 3)), columns=["a", "b", "c"])
+    frame["kind"] = np.where(frame["a"] > 0, "None", "NA")
+    frame["constant"] = 0.1
+    frame.loc[frame.index % 2 == 0, "b"] = np.nan
+    frame.loc[frame.index % 2 == 1, "c"] = np.nan  # so that no row is complete
+    frame.to_csv(tmp_path / "holes.csv", index=False, na_rep="?")
+    project = render(tmp_path / "p", family="dense-binary", data_path=str(tmp_path / "holes.csv"), target="kind")
+    assert "Left out" not in run(project, "train").stdout
+    metrics = json.loads((project / "runs" / "latest" / "metrics.json").read_text())
+    assert metrics["test"]["accuracy"] > 0.9
+    frame.assign(constant=0.2).to_csv(project / "new.csv", index=False)
+    predictions = pd.read_csv(tmp_path / "holes.csv", keep_default_na=False)["kind"] == predict_text(project, "new.csv")
+    assert predictions.mean() > 0.9
+
+
+def predict_text(project, source):
+    run(project, "predict", source, "--output", "out/text.csv")
+    return pd.read_csv(project / "out" / "text.csv", dtype=str, keep_default_na=False)["prediction"]
 
 
 def test_predict_multilabel_and_evaluate_a_file(trained):
@@ -155,6 +177,31 @@ def test_predict_series_of_different_lengths_one_row_each(trained):
     for number in (7, 3):
         row = predictions.set_index("series").loc[number].drop("prediction").astype(float)
         np.testing.assert_allclose(row, whole.loc[number].drop("prediction").astype(float), atol=1e-4)
+
+
+def test_series_with_gaps_and_dates(trained):
+    project = trained(family="stacked-lstm")
+    sample = pd.read_csv(project / "data" / "pen_digits.csv").query("series < 3").drop(columns="digit")
+    dates = (pd.Timestamp("2024-09-26") + pd.to_timedelta(sample["step"], "D")).dt.strftime("%Y-%m-%d")
+    gap = pd.DataFrame({"series": [1], "step": ["2024-09-25"], "x": [""], "y": [""]})
+    pd.concat([gap, sample.assign(step=dates).sample(frac=1, random_state=0)]).to_csv(project / "gap.csv", index=False)
+    with_gap = predict(project, "gap.csv").set_index("series").sort_index().drop(columns="prediction")
+    whole = predict(project, "data/pen_digits.csv").set_index("series").loc[:2].drop(columns="prediction")
+    np.testing.assert_allclose(with_gap, whole, atol=1e-4)
+
+
+def test_images_of_16_bits(trained):
+    project = trained(family="separable-cnn")
+    folder = project / "deep"
+    folder.mkdir()
+    digits = sorted((project / "data" / "digits").rglob("*.png"))[::300]
+    for digit in digits:
+        levels = np.asarray(Image.open(digit)).astype("uint16") * 257
+        Image.fromarray(levels).save(folder / digit.name)
+    deep = predict(project, "deep").set_index("path")
+    whole = predict(project, "data/digits")
+    whole = whole.set_index(whole["path"].str.split("/").str[1]).loc[deep.index]
+    np.testing.assert_allclose(deep.iloc[:, 1:], whole.iloc[:, 2:], atol=0.02)
 
 
 def test_saved_model_needs_keras_only_and_gives_units(trained):
@@ -228,6 +275,49 @@ def test_a_killed_training_goes_on_where_it_stopped(render, tmp_path):
     assert len(list(project.glob("runs/2*"))) == 1
     assert not (history.parent / "backup").exists()
     assert "Training in runs/" in run(project, "train", "--epochs", 1).stdout
+
+
+def kill_training(project, *flags):
+    """Kill a training after its first epochs; return its run folder."""
+    training = start_training(project, "--epochs", "500", "--patience", "500", *flags)
+    deadline = time.monotonic() + 120
+    while not (backups := list(project.glob("runs/2*/backup/training_metadata.json"))):
+        assert time.monotonic() < deadline and training.poll() is None
+        time.sleep(0.05)
+    training.send_signal(signal.SIGKILL)
+    training.wait()
+    return backups[0].parents[1]
+
+
+def test_a_stopped_training_is_not_continued_with_other_data(render, tmp_path):
+    project = render(tmp_path / "p", family="dense-binary")
+    stopped = kill_training(project)
+    data = project / "data" / "breast_cancer.csv"
+    data.write_text(data.read_text().replace("17.99,", "17.98,", 1))
+    done = start_training(project, "--epochs", "500", "--patience", "3")
+    said = done.communicate()[0].decode()
+    assert "Going on" not in said and str(stopped.name) not in said
+    assert done.returncode == 0
+
+
+def test_a_stopped_training_that_cannot_be_continued_says_so(render, tmp_path):
+    project = render(tmp_path / "p", family="dense-binary")
+    stopped = kill_training(project)
+    model = project / "src" / package_of(project) / "model.py"
+    model.write_text(model.read_text().replace("layers.Dense(units,", "layers.Dense(2 * units,"))
+    done = run(project, "train", "--epochs", 500, "--patience", 500, check=False)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert f"error: the training in runs/{stopped.name} cannot be continued" in done.stderr
+
+
+def test_evaluate_refuses_data_that_has_changed(trained, tmp_path):
+    project = tmp_path / "p"
+    shutil.copytree(trained(family="dense-binary"), project, symlinks=True)
+    assert "test, 85 examples" in run(project, "evaluate", "--run", "runs/latest").stdout
+    data = project / "data" / "breast_cancer.csv"
+    data.write_text("".join(data.read_text().splitlines(keepends=True)[:-1]))
+    done = run(project, "evaluate", "--run", "runs/latest", check=False)
+    assert done.returncode == 1 and "has changed since the training" in done.stderr
 
 
 def test_a_loss_that_is_no_number_stops_with_advice(render, tmp_path):

@@ -46,7 +46,8 @@ def test_an_update_of_an_unedited_project_equals_a_fresh_render(family, started,
     project = started(family=family)
     release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
     update(project, hooks=True)
-    fresh = render(tmp_path / "fresh", source=own_template, hooks=True, smoke_train=False, family=family)
+    answers = {"smoke_train": False, "family": family, "project_name": "P"}
+    fresh = render(tmp_path / "fresh", source=own_template, hooks=True, **answers)
     commit(fresh)
     git(project, "add", "--all")
     assert git(project, "ls-files", "--stage") == git(fresh, "ls-files", "--stage")
@@ -90,6 +91,39 @@ def test_a_changed_answer_changes_the_project(started):
     commit(project, "Change to JAX")
     update(project, hooks=True)
     assert yaml.safe_load((project / ".copier-answers.yml").read_text())["backend"] == "jax"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "settings"),
+    [
+        ({"family": "stacked-lstm"}, {"task": "binary"}, ('target = ["parity"]', 'data_path = "data/pen_digits.csv"')),
+        (
+            {"family": "dense-binary"},
+            {"input": "images", "task": "multiclass", "family": "separable-cnn"},
+            ('target = ["digit"]', 'data_path = "data/digits"'),
+        ),
+    ],
+    ids=["another task", "another family"],
+)
+def test_with_other_answers_the_sample_changes_too(before, after, settings, started):
+    project = started(**before)
+    update(project, hooks=True, data=after)
+    text = (project / "config.toml").read_text()
+    assert all(setting in text for setting in settings)
+    path = settings[1].split('"')[1]
+    assert (project / path).exists() and not list(project.glob("data/*.zip"))
+
+
+def test_the_data_path_stays_absolute(started, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    project = started(data_path="mine.csv", target="y")
+    line = f'data_path = "{(tmp_path / "mine.csv").as_posix()}"'
+    assert line in (project / "config.toml").read_text()
+    monkeypatch.chdir(project)
+    update(project, hooks=True)
+    assert git(project, "status", "--porcelain") == ""
+    copier.run_recopy(project, defaults=True, unsafe=True, quiet=True, overwrite=True, vcs_ref="v0.1.0")
+    assert line in (project / "config.toml").read_text()
 
 
 @pytest.mark.train
