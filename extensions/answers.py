@@ -64,7 +64,7 @@ def toml_list(names):
 
 
 def absolute_path(path):
-    """Return a path that the user gave as seen from the current folder as one that holds anywhere; empty stays empty."""
+    """Return a path that the user gave as seen from the current folder as one that holds anywhere; empty if empty."""
     return Path(path).expanduser().absolute().as_posix() if path else ""
 
 

@@ -37,7 +37,11 @@ def test_skip_tasks_trains_nothing_and_says_what_comes_next(template, tmp_path):
     assert not (tmp_path / "p" / "runs").exists()
     said = done.stderr + done.stdout
     assert "It has not been trained yet" in said
-    for command in ("train", "predict data/breast_cancer.csv --output predictions.csv", "git init && git add --all"):
+    for command in (
+        "train",
+        "predict data/breast_cancer.csv --output runs/predictions.csv",
+        "git init && git add --all",
+    ):
         assert command in said
 
 

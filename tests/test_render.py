@@ -1,6 +1,7 @@
 """Every variant renders to a formatted, complete project, and the templates are valid in their own language."""
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -33,6 +34,11 @@ MODULES = "__init__ __main__ config data evaluate examples model predict runs ta
 LONGEST_FILE = 155
 
 
+@functools.cache  # most files are the same in most variants
+def formatted(code):
+    return black.format_str(code, mode=black.Mode())
+
+
 def sample_files(variant):
     if variant["family"] != "separable-cnn":
         return SAMPLES[variant["family"]]
@@ -61,7 +67,7 @@ def test_variant_is_complete_and_formatted(variant, render, tmp_path):
     for path in project.rglob("*.py"):
         code = path.read_text(encoding="utf-8")
         ast.parse(code)
-        assert code == black.format_str(code, mode=black.Mode()), f"black would change {path}"
+        assert code == formatted(code), f"black would change {path}"
         assert len(code.splitlines()) <= LONGEST_FILE, f"{path} is too long"
     for file in ("pyproject.toml", "config.toml"):
         tomllib.loads((project / file).read_text(encoding="utf-8"))
