@@ -116,7 +116,9 @@ def test_with_other_answers_the_sample_changes_too(before, after, settings, star
 
 def test_the_data_path_stays_absolute(started, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.csv").touch()
     project = started(data_path="mine.csv", target="y")
+    (tmp_path / "mine.csv").unlink()
     line = f'data_path = "{(tmp_path / "mine.csv").as_posix()}"'
     assert line in (project / "config.toml").read_text()
     monkeypatch.chdir(project)
