@@ -93,7 +93,7 @@ class Facts:
         if self.input == "images" and not self.columns:
             return "class"
         usable = [column for column in self.columns if column.strip() and column.isprintable()]
-        return first_of(TARGETS, usable) or next(reversed(usable), "target")
+        return first_of(TARGETS, usable) or next(reversed(usable), "")
 
     def task(self, target):
         """Return the task that the values of the target call for, or an empty string."""
@@ -174,13 +174,13 @@ def data_path_problem(context, path):
 @pass_context
 def target_problem(context, target, path):
     """Return which target is not a column of the data, or an empty string; a recorded target may have gone."""
-    columns = look(path).columns
-    if not columns or is_recorded(context, "target", target):
+    facts = look(path)
+    if not facts.columns or not facts.target() or is_recorded(context, "target", target):
         return ""
     for name in filter(None, map(str.strip, target.split(","))):
-        if name not in columns:
-            near = difflib.get_close_matches(name, columns, 1)
-            known = ", ".join(columns[:20])
+        if name not in facts.columns:
+            near = difflib.get_close_matches(name, facts.columns, 1)
+            known = ", ".join(facts.columns[:20])
             return f"no column {name!r} in {path}; " + (f"did you mean {near[0]!r}?" if near else f"it has {known}")
     return ""
 
