@@ -110,7 +110,7 @@ TABLES = {
         "a,b,diagnosis\n" + "1,,x\n2,,y\n" * 9,
         "column b has no value in the training split",
     ),
-    "infinite value": ("dense-binary", "a,diagnosis\n1,x\ninf,y\n", "column a, row 2: inf is not a number"),
+    "infinite value": ("dense-binary", "a,diagnosis\n1,x\ninf,y\n", "column a, row 2: 'inf' is not a number"),
     "label neither 0 nor 1": ("multilabel", "a,u,v\n1,0,1\n2,1,2\n", "column v, row 2: 2 is neither 0 nor 1"),
     "few rows": ("dense-binary", "a,diagnosis\n1,x\n2,y\n", "2 examples are too few"),
     "no series id": ("stacked-lstm", "step,x,y,digit\n1,1,1,1\n", "has no column series"),
