@@ -5,6 +5,7 @@ import json
 import keyword
 import re
 import sys
+import unicodedata
 from pathlib import Path
 
 import yaml
@@ -14,6 +15,7 @@ from jinja2.ext import Extension
 
 # Names that would hide a library that the project imports.
 TAKEN = {
+    "test",
     "copier",
     "jax",
     "keras",
@@ -48,7 +50,8 @@ def project_name_from(folder):
 
 def package_name_from(project_name):
     """Return a package name for a project name: `My project 2` is my_project_2."""
-    name = re.sub(r"[^a-z0-9]+", "_", project_name.lower())
+    letters = unicodedata.normalize("NFKD", project_name).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "_", letters.lower())
     name = re.sub(r"^[^a-z]+", "", name)[:40].rstrip("_") or "project"
     return f"{name}_project" if package_name_problem(name) else name
 
@@ -122,6 +125,18 @@ def problem_with_family(answers, root, environment):
     return ""
 
 
+def problem_with_target(given, context):
+    """Return why the given target cannot be, or an empty string."""
+    if "target" not in given:
+        return ""
+    if not given.get("data_path", context.get("data_path")):
+        return "target: only together with data_path, the sample has its own"
+    one_column = {given.get("task"), given.get("family")} & {"binary", "multiclass", "dense-binary", "dense-softmax"}
+    if "," in given["target"] and one_column:
+        return f"target: {one_column.pop()} predicts one column, not {given['target']}"
+    return ""
+
+
 @pass_context
 def check_answers(context):
     """Stop with one clean line on a wrong answer."""
@@ -135,6 +150,7 @@ def check_answers(context):
     problems = [problem_with(name, value, questions, context) for name, value in given.items()]
     recorded = {name: context[name] for name in ("input", "task", "family") if name in context}
     problems.append(problem_with_family(recorded | given, root, context.environment))
+    problems.append(problem_with_target(given, context))
     for problem in filter(None, problems):
         raise UserMessageError(problem)
     return True

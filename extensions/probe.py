@@ -82,7 +82,9 @@ class Facts:
 
     def find_series(self):
         """Return the columns of series id and step, (None, None) where rows do not look like steps."""
-        series, step = first_of(SERIES, self.columns), first_of(STEPS, self.columns)
+        ids = [column for column in self.columns if column.lower().endswith(("_id", " id"))]
+        series = first_of(SERIES, self.columns) or next(iter(ids), None)
+        step = first_of(STEPS, self.columns)
         if not series or not step:
             return None, None
         ids = self.values(series)

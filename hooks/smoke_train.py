@@ -96,7 +96,9 @@ def command_line(python, package):
 def train(python, package):
     """Run the smoke training; return one line about it."""
     say("Training for a few seconds ...")
-    environment = os.environ | {"PYTHONPATH": "src", "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    if python != VENV_PYTHON:  # which has the project installed
+        environment["PYTHONPATH"] = "src"
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     start = time.monotonic()
     with open(LOG, "w", encoding="utf-8") as log:
@@ -141,7 +143,7 @@ def main(package, mode):
     command = command_line(python, package)
     if "passed" not in message:
         message += f"\nThen run: {command} train --smoke"
-    RESULT.write_text(json.dumps({"command": command}), encoding="utf-8")
+    RESULT.write_text(json.dumps({"command": command, "failed": failed}), encoding="utf-8")
     say(message)
     return 1 if failed and mode == "fail" else 0
 

@@ -31,7 +31,12 @@ WRONG = {
     "empty project name": ({"project_name": " "}, "project_name: 1 to 80 printable characters"),
     "two lines as project name": ({"project_name": "a\nb"}, "project_name: 1 to 80 printable characters"),
     "neither true nor false": ({"smoke_train": "maybe"}, "smoke_train: 'maybe' is neither true nor false"),
-    "no target": ({"target": " , "}, "target: at least one column name"),
+    "no target": ({"target": " , ", "data_path": str(ROOT)}, "target: at least one column name"),
+    "target of the sample": ({"target": "mean_area"}, "target: only together with data_path"),
+    "two targets for one head": (
+        {"target": "a, b", "data_path": str(ROOT), "task": "binary"},
+        "target: binary predicts one column, not a, b",
+    ),
     "computed value": ({"sample_files": "[]"}, "sample_files follows from the other answers"),
 }
 
@@ -181,6 +186,8 @@ def test_targets_arrive_in_the_settings(target, columns, render, tmp_path):
         ("wine-quality 2", "Wine quality 2", "wine_quality_2"),
         ("keras", "Keras", "keras_project"),
         ("123", "123", "project"),
+        ("test", "Test", "test_project"),
+        ("Ünï côdé 1", "Ünï côdé 1", "uni_code_1"),
         ("数据", "数据", "project"),
     ],
 )

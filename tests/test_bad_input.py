@@ -90,7 +90,7 @@ def test_help_names_every_command_and_setting(project):
 TABLES = {
     "missing file": ("dense-binary", None, "other.csv does not exist"),
     "empty file": ("dense-binary", "", "cannot be read as a table"),
-    "no target": ("dense-binary", "a,b\n1,2\n", "has no target: diagnosis"),
+    "no target": ("dense-binary", "a,b\n1,2\n", "has no column diagnosis; it has a, b"),
     "no labels": ("dense-binary", "a,diagnosis\n1,\n2,\n", "has no example with a target"),
     "one class": ("dense-softmax", "a,cultivar\n1,x\n2,x\n", "holds one class only"),
     "three classes": ("dense-binary", "a,diagnosis\n1,x\n2,y\n3,z\n", "must hold two classes, but it holds 3: x, y, z"),
@@ -113,7 +113,11 @@ TABLES = {
     "infinite value": ("dense-binary", "a,diagnosis\n1,x\ninf,y\n", "column a, row 2: 'inf' is not a number"),
     "label neither 0 nor 1": ("multilabel", "a,u,v\n1,0,1\n2,1,2\n", "column v, row 2: 2 is neither 0 nor 1"),
     "few rows": ("dense-binary", "a,diagnosis\n1,x\n2,y\n", "2 examples are too few"),
-    "no series id": ("stacked-lstm", "step,x,y,digit\n1,1,1,1\n", "has no column series"),
+    "no series id": (
+        "stacked-lstm",
+        "step,x,y,digit\n1,1,1,1\n",
+        "has no column series or no step; it has step, x, y, digit. Set series_column",
+    ),
     "row without series": ("stacked-lstm", "series,step,x,y,digit\n1,1,1,1,1\n,1,1,1,1\n", "row 2 has no series"),
     "step of words": ("stacked-lstm", "series,step,x,y,digit\n1,one,1,1,1\n", "column step is neither number nor time"),
     "two targets in a series": (
@@ -137,7 +141,9 @@ def test_wrong_table(family, content, message, project):
 
 @pytest.mark.train
 def test_a_folder_is_no_table(project):
-    assert "data cannot be read as a table" in error_of(project("dense-binary"), "train", "--data-path", "data")
+    assert "data is a folder; a CSV or Parquet file is needed" in error_of(
+        project("dense-binary"), "train", "--data-path", "data"
+    )
 
 
 @pytest.mark.train
