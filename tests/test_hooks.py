@@ -103,7 +103,7 @@ def smoke_train(render, tmp_path):
 def test_uv_makes_the_environment(smoke_train, tmp_path):
     uv = tmp_path / "bin" / "uv"
     uv.parent.mkdir()
-    python = f'#!/bin/sh\nexec {sys.executable} "$@"\n'
+    python = f'#!/bin/sh\nPYTHONPATH=src exec {sys.executable} "$@"\n'
     uv.write_text(
         f"#!/bin/sh\necho uv $@\nmkdir -p .venv/bin\ncat > .venv/bin/python <<'END'\n{python}END\n"
         "chmod +x .venv/bin/python\n"

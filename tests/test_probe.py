@@ -77,11 +77,11 @@ def test_list_of_images(render, tmp_path):
 
 
 def test_columns_of_series_are_found_and_kept(render, own_template, tmp_path):
-    series = pd.DataFrame({"Recording": np.repeat(["a", "b"], 30), "Time": [*range(30)] * 2, "v": 1.5, "label": 3})
+    series = pd.DataFrame({"Sensor_ID": np.repeat(["a", "b"], 30), "Time": [*range(30)] * 2, "v": 1.5, "label": 3})
     series.to_csv(tmp_path / "log.csv", index=False)
     project = render(tmp_path / "p", source=own_template, data_path=str(tmp_path / "log.csv"))
     settings = tomllib.loads((project / "config.toml").read_text())
-    assert (settings["series_column"], settings["step_column"], settings["target"]) == ("Recording", "Time", ["label"])
+    assert (settings["series_column"], settings["step_column"], settings["target"]) == ("Sensor_ID", "Time", ["label"])
     commit(project, "Start")
     (tmp_path / "log.csv").unlink()
     done = copier_command("update", "--trust", "--defaults", "--skip-tasks", project)

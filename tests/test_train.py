@@ -226,6 +226,19 @@ def test_several_targets(render, tmp_path):
         assert np.corrcoef(predictions[f"prediction_{target}"], frame[target])[0, 1] > 0.9
 
 
+def test_columns_that_are_left_out_and_labels_with_spaces(render, tmp_path):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"name": [f"p{i}" for i in range(200)], "a": rng.normal(size=200), "b": 1})
+    frame["kind"] = np.where(frame["a"] > 0, "high", np.where(frame.index % 3, "low", " low "))
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    project = render(tmp_path / "p", data_path=str(tmp_path / "t.csv"), target="kind", task="binary")
+    assert "'p0' is not a number" in run(project, "train", check=False).stderr
+    said = run(project, "train", "--features", "a").stdout
+    assert "200 examples: 140 to train, 30 to validate, 30 to test\n1 features: a\n2 classes: high, low\n" in said
+    frame.drop(columns=["name", "b"]).to_csv(project / "new.csv", index=False)
+    assert len(predict(project, "new.csv")) == 200
+
+
 def test_labels_in_columns(render, tmp_path):
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(300, 3)), columns=["a", "b", "c"])
     frame["warm"], frame["wet"] = (frame["a"] > 0).astype(int), (frame["b"] + frame["c"] > 0).astype(int)
