@@ -76,11 +76,11 @@ def test_an_update_keeps_edits_and_brings_news(started, own_template):
 def test_edits_of_the_same_line_conflict_visibly_and_are_not_trained(started, own_template, capfd):
     project = started(family="dense-binary", smoke_train=False)
     config = project / "config.toml"
-    config.write_text(config.read_text().replace("epochs = 100", "epochs = 7"))
+    config.write_text(config.read_text().replace("batch_size = 32", "batch_size = 7"))
     commit(project, "My edit")
-    release(own_template, "template/config.toml.jinja", "epochs = 100", "epochs = 150")
+    release(own_template, "template/config.toml.jinja", "batch_size = 32", "batch_size = 64")
     update(project, hooks=True, data={"smoke_train": True})
-    assert "<<<<<<<" in config.read_text() and "epochs = 7" in config.read_text()
+    assert "<<<<<<<" in config.read_text() and "batch_size = 7" in config.read_text()
     assert "Smoke training skipped: resolve the conflicts first (git status)." in capfd.readouterr().err
 
 
