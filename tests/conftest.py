@@ -17,6 +17,10 @@ GIT_IDENTITY = {
     "GIT_COMMITTER_EMAIL": "test@example.org",
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
+    # Nothing here has to survive a power cut: saves a third of the time of the updates.
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": "core.fsync",
+    "GIT_CONFIG_VALUE_0": "none",
 }
 os.environ.update(GIT_IDENTITY)
 
