@@ -8,6 +8,7 @@ from pathlib import Path
 
 import copier
 import pytest
+import variants
 
 ROOT = Path(__file__).parents[1]
 GIT_IDENTITY = {
@@ -17,7 +18,7 @@ GIT_IDENTITY = {
     "GIT_COMMITTER_EMAIL": "test@example.org",
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
-    # Nothing here has to survive a power cut: saves a third of the time of the updates.
+    # Nothing here has to survive a power cut.
     "GIT_CONFIG_COUNT": "1",
     "GIT_CONFIG_KEY_0": "core.fsync",
     "GIT_CONFIG_VALUE_0": "none",
@@ -92,6 +93,22 @@ def run(project, *arguments, check=True, timeout=600):
     if check and done.returncode:
         pytest.fail(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
     return done
+
+
+@pytest.fixture(scope="module")
+def trained(render, tmp_path_factory):
+    """A trained project of each kind, which tests may read from and predict with."""
+    projects = {}
+
+    def get(**answers):
+        key = variants.name(answers)
+        if key not in projects:
+            project = render(tmp_path_factory.mktemp(key) / "p", **answers)
+            projects[key] = project
+            run(project, "train", "--smoke")
+        return projects[key]
+
+    return get
 
 
 def copier_command(*arguments, cwd=None, env=None, check=False):

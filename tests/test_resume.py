@@ -1,0 +1,76 @@
+"""A training that was stopped goes on, with the same settings and data only."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import package_of, run
+
+pytestmark = pytest.mark.train
+
+
+def start_training(project, *arguments):
+    command = [sys.executable, "-m", package_of(project), "train", *arguments]
+    environment = os.environ | {"PYTHONPATH": "src"}
+    return subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def test_a_killed_training_goes_on_where_it_stopped(render, tmp_path):
+    project = render(tmp_path / "p", family="dense-binary")
+    flags = ("--epochs", "200", "--patience", "200", "--units", "64,64")
+    training = start_training(project, *flags)
+    history = None
+    deadline = time.monotonic() + 120
+    while history is None or len(history.read_text().splitlines()) < 12:
+        assert time.monotonic() < deadline and training.poll() is None
+        time.sleep(0.1)
+        history = next(project.glob("runs/2*/history.csv"), None)
+    training.send_signal(signal.SIGKILL)
+    training.wait()
+    before = history.read_text().splitlines()
+
+    said = run(project, "train", *flags).stdout
+    assert f"Going on with runs/{history.parent.name}" in said
+    after = history.read_text().splitlines()
+    assert after[: len(before) - 1] == before[:-1]
+    epochs = [int(line.split(",")[0]) for line in after[1:]]
+    assert epochs[-1] == 199 and set(epochs) == set(range(200))
+    assert len(list(project.glob("runs/2*"))) == 1
+    assert not (history.parent / "backup").exists()
+    assert "Training in runs/" in run(project, "train", "--epochs", 1).stdout
+
+
+def kill_training(project, *flags):
+    """Kill a training after its first epochs; return its run folder."""
+    training = start_training(project, "--epochs", "500", "--patience", "500", *flags)
+    deadline = time.monotonic() + 120
+    while not (backups := list(project.glob("runs/2*/backup/training_metadata.json"))):
+        assert time.monotonic() < deadline and training.poll() is None
+        time.sleep(0.05)
+    training.send_signal(signal.SIGKILL)
+    training.wait()
+    return backups[0].parents[1]
+
+
+def test_a_stopped_training_is_not_continued_with_other_data(render, tmp_path):
+    project = render(tmp_path / "p", family="dense-binary")
+    stopped = kill_training(project)
+    data = project / "data" / "breast_cancer.csv"
+    data.write_text(data.read_text().replace("17.99,", "17.98,", 1))
+    done = start_training(project, "--epochs", "500", "--patience", "3")
+    said = done.communicate()[0].decode()
+    assert "Going on" not in said and str(stopped.name) not in said
+    assert done.returncode == 0
+
+
+def test_a_stopped_training_that_cannot_be_continued_says_so(render, tmp_path):
+    project = render(tmp_path / "p", family="dense-binary")
+    stopped = kill_training(project)
+    model = project / "src" / package_of(project) / "model.py"
+    model.write_text(model.read_text().replace("layers.Dense(units,", "layers.Dense(2 * units,"))
+    done = run(project, "train", "--epochs", 500, "--patience", 500, check=False)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert f"error: the training in runs/{stopped.name} cannot be continued" in done.stderr
