@@ -84,13 +84,16 @@ def read_questions(root):
     return questions
 
 
+def suggestion(name, known):
+    """Return which of the known names may have been meant, or all of them."""
+    near = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(known)}"
+
+
 def problem_with(name, value, questions, context):
     """Return what is wrong with an answer given by -d or an answers file, or an empty string."""
     if name not in questions:
-        near = difflib.get_close_matches(name, questions, 1)
-        return f"unknown answer {name!r}; " + (
-            f"did you mean {near[0]!r}?" if near else f"known: {', '.join(questions)}"
-        )
+        return f"unknown answer {name!r}; {suggestion(name, questions)}"
     question = questions[name]
     if question.get("when") is False:
         return f"{name} follows from the other answers and cannot be given"
@@ -115,10 +118,7 @@ def problem_with_family(answers, root, environment):
     if name is None:
         return ""
     if name not in families:
-        near = difflib.get_close_matches(str(name), families, 1)
-        return f"family: {name!r} is not known; " + (
-            f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(families)}"
-        )
+        return f"family: {name!r} is not known; {suggestion(str(name), families)}"
     for question, possible in (("input", families[name]["inputs"]), ("task", families[name]["tasks"])):
         if question in answers and answers[question] not in possible:
             return f"family: {name} takes {question} {' or '.join(possible)}, not {answers[question]}"
@@ -132,7 +132,7 @@ def problem_with_target(given, context):
     if not given.get("data_path", context.get("data_path")):
         return "target: only together with data_path, the sample has its own"
     one_column = {given.get("task"), given.get("family")} & {"binary", "multiclass", "dense-binary", "dense-softmax"}
-    if "," in given["target"] and one_column:
+    if "," in str(given["target"]) and one_column:
         return f"target: {one_column.pop()} predicts one column, not {given['target']}"
     return ""
 

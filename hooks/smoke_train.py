@@ -55,9 +55,14 @@ sys.exit(not all(map(has, sys.argv[1:])))
 
 
 def has_requirements(python):
-    """Tell whether this interpreter has the packages that the project needs, of whatever version."""
+    """Tell whether this interpreter has the packages that the project needs, of whatever version.
+
+    The project's own .venv must have the project as well, for the commands that are shown to work.
+    """
     project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
     packages = [re.match(r"[\w.-]+", dependency)[0] for dependency in project["dependencies"]]
+    if python == VENV_PYTHON:
+        packages.append(project["name"])
     return subprocess.run([python, "-c", HAS_PACKAGES, *packages]).returncode == 0
 
 
