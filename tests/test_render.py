@@ -31,7 +31,7 @@ FILES = {
     "tests/test_project.py",
 }
 MODULES = "__init__ __main__ columns config data evaluate examples model predict runs splits tables targets train".split()
-LONGEST_FILE = 160
+LONGEST_FILE = 170
 
 
 @functools.cache  # most files are the same in most variants
