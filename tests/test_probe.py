@@ -4,6 +4,7 @@ import datetime
 import os
 import tomllib
 
+import copier
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,9 +14,19 @@ from conftest import ROOT, commit, copier_command, git
 SAMPLES = ROOT / "template" / "data"
 
 
-def answers_for(render, tmp_path, data_path, **answers):
-    project = render(tmp_path / "p", data_path=str(data_path), **answers)
-    return yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
+def answers_for(template, tmp_path, data_path, **answers):
+    """Return the answers on record when a person takes every default but those given; nothing else is rendered."""
+    copier.run_copy(
+        str(template),
+        tmp_path / "p",
+        data={"data_path": str(data_path), **answers},
+        defaults=True,
+        unsafe=True,
+        quiet=True,
+        skip_tasks=True,
+        exclude=["*", "!.copier-answers.yml"],
+    )
+    return yaml.safe_load((tmp_path / "p" / ".copier-answers.yml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -31,28 +42,28 @@ def answers_for(render, tmp_path, data_path, **answers):
         ("pen_digits.csv", "parity", {"input": "series", "task": "binary", "family": "stacked-lstm"}),
     ],
 )
-def test_the_samples_as_a_users_data(file, target, expected, render, tmp_path):
+def test_the_samples_as_a_users_data(file, target, expected, template, tmp_path):
     given = {"target": target} if target else {}
-    answers = answers_for(render, tmp_path, SAMPLES / file, **given)
+    answers = answers_for(template, tmp_path, SAMPLES / file, **given)
     assert expected.items() <= answers.items()
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
-def test_separators_and_encodings(separator, encoding, render, tmp_path):
+def test_separators_and_encodings(separator, encoding, template, tmp_path):
     frame = pd.DataFrame({"größe": [1, 2, 3] * 20, "class": ["süß", "herb", "?"] * 20})
     frame.to_csv(tmp_path / "t.csv", sep=separator, encoding=encoding, index=False)
-    answers = answers_for(render, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
     assert (answers["target"], answers["task"]) == ("class", "binary")
 
 
-def test_parquet(render, tmp_path):
+def test_parquet(template, tmp_path):
     pd.DataFrame({"a": [0.5, 1.5] * 30, "label": [1, 2] * 30}).to_parquet(tmp_path / "t.parquet")
-    answers = answers_for(render, tmp_path, tmp_path / "t.parquet")
+    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
     assert (answers["target"], answers["task"]) == ("label", "binary")
 
 
-def test_parquet_of_many_types(render, tmp_path):
+def test_parquet_of_many_types(template, tmp_path):
     frame = pd.DataFrame(
         {
             "photo": [b"\xff\xd8"] * 40,
@@ -64,7 +75,7 @@ def test_parquet_of_many_types(render, tmp_path):
         index=pd.Index(range(40), name="row"),
     )
     frame.to_parquet(tmp_path / "t.parquet")
-    answers = answers_for(render, tmp_path, tmp_path / "t.parquet")
+    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
     assert (answers["input"], answers["target"], answers["task"]) == ("table", "kind", "multiclass")
 
 
@@ -94,11 +105,11 @@ def test_without_pyarrow_parquet_needs_a_target(without_pyarrow, template, tmp_p
     assert yaml.safe_load((tmp_path / "p" / ".copier-answers.yml").read_text())["target"] == "label"
 
 
-def test_columns_of_zeros_and_ones_are_labels(render, tmp_path):
+def test_columns_of_zeros_and_ones_are_labels(template, tmp_path):
     pd.DataFrame({"a": range(40), "wet": [0, 1] * 20, "warm": [1, 1, 0, 0] * 10}).to_csv(
         tmp_path / "t.csv", index=False
     )
-    assert answers_for(render, tmp_path, tmp_path / "t.csv", target="wet,warm")["family"] == "multilabel"
+    assert answers_for(template, tmp_path, tmp_path / "t.csv", target="wet,warm")["family"] == "multilabel"
 
 
 CLASSES = ["x", "y", "z", "z"]
@@ -117,22 +128,22 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_what_nobody_predicts_is_not_proposed(name, render, tmp_path):
+def test_what_nobody_predicts_is_not_proposed(name, template, tmp_path):
     frame = pd.DataFrame({"a": np.sin(range(40)), "kind": CLASSES * 10, name: OTHERS[name]})
     frame.to_csv(tmp_path / "t.csv", index=False)
-    assert answers_for(render, tmp_path, tmp_path / "t.csv")["target"] == "kind"
+    assert answers_for(template, tmp_path, tmp_path / "t.csv")["target"] == "kind"
 
 
-def test_where_there_is_nothing_else_the_last_column_is_proposed(render, tmp_path):
+def test_where_there_is_nothing_else_the_last_column_is_proposed(template, tmp_path):
     pd.DataFrame({name: OTHERS[name] for name in ("id", "free text")}).to_csv(tmp_path / "t.csv", index=False)
-    assert answers_for(render, tmp_path, tmp_path / "t.csv")["target"] == "free text"
+    assert answers_for(template, tmp_path, tmp_path / "t.csv")["target"] == "free text"
 
 
 @pytest.mark.parametrize("name", ["Target", "label", "CLASS", "y", "outcome"])
-def test_a_column_is_proposed_by_its_name(name, render, tmp_path):
+def test_a_column_is_proposed_by_its_name(name, template, tmp_path):
     frame = pd.DataFrame({name: CLASSES * 10, "a": np.sin(range(40)), "category_2": CLASSES * 10})
     frame.to_csv(tmp_path / "t.csv", index=False)
-    assert answers_for(render, tmp_path, tmp_path / "t.csv")["target"] == name
+    assert answers_for(template, tmp_path, tmp_path / "t.csv")["target"] == name
 
 
 TASKS = {
@@ -157,14 +168,14 @@ TASKS = {
 
 
 @pytest.mark.parametrize(("values", "task"), TASKS.values(), ids=TASKS)
-def test_the_values_of_the_target_call_for_a_task(values, task, render, tmp_path):
+def test_the_values_of_the_target_call_for_a_task(values, task, template, tmp_path):
     pd.DataFrame({"a": np.sin(range(len(values))), "target": values}).to_csv(tmp_path / "t.csv", index=False)
-    assert answers_for(render, tmp_path, tmp_path / "t.csv")["task"] == task
+    assert answers_for(template, tmp_path, tmp_path / "t.csv")["task"] == task
 
 
-def test_texts_that_never_repeat_are_no_classes(render, tmp_path):
+def test_texts_that_never_repeat_are_no_classes(template, tmp_path):
     pd.DataFrame({"a": np.sin(range(40)), "target": OTHERS["free text"]}).to_csv(tmp_path / "t.csv", index=False)
-    assert answers_for(render, tmp_path, tmp_path / "t.csv", target="target")["task"] != "multiclass"
+    assert answers_for(template, tmp_path, tmp_path / "t.csv", target="target")["task"] != "multiclass"
 
 
 def test_columns_of_series_are_found_and_kept(render, own_template, tmp_path):

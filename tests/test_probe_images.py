@@ -18,41 +18,41 @@ def save_image(path, width=20, height=10, mode="RGB", **options):
 
 
 @pytest.mark.parametrize(("classes", "task"), [(1, "multiclass"), (2, "binary"), (3, "multiclass")])
-def test_folders_are_classes(classes, task, render, tmp_path):
+def test_folders_are_classes(classes, task, template, tmp_path):
     for number in range(classes):
         save_image(tmp_path / "photos" / f"class {number}" / "a.JPG", format="jpeg")
-    answers = answers_for(render, tmp_path, tmp_path / "photos")
+    answers = answers_for(template, tmp_path, tmp_path / "photos")
     assert (answers["input"], answers["target"]) == ("images", "class")
     assert (answers["task"], answers["family"]) == (task, "separable-cnn")
 
 
-def test_what_is_hidden_or_holds_no_image_is_no_class(render, tmp_path):
+def test_what_is_hidden_or_holds_no_image_is_no_class(template, tmp_path):
     for name in ("cat/1.png", "dog/puppies/1.png", ".thumbs/1.png", "__MACOSX/._1.png", "bird/.1.png"):
         save_image(tmp_path / "photos" / name)
     (tmp_path / "photos" / "empty").mkdir()
     (tmp_path / "photos" / "notes").mkdir()
     (tmp_path / "photos" / "notes" / "labels.csv").write_text("a,b\n1,2\n")
-    answers = answers_for(render, tmp_path, tmp_path / "photos")
+    answers = answers_for(template, tmp_path, tmp_path / "photos")
     assert (answers["input"], answers["task"]) == ("images", "binary")
 
 
 @pytest.mark.parametrize("folders", [[], ["cat", "dog"]])
-def test_beside_other_images_folders_are_no_classes(folders, render, tmp_path):
+def test_beside_other_images_folders_are_no_classes(folders, template, tmp_path):
     for name in ["1.png", *(f"{folder}/1.png" for folder in folders)]:
         save_image(tmp_path / "photos" / name, width=24, height=16)
-    answers = answers_for(render, tmp_path, tmp_path / "photos")
+    answers = answers_for(template, tmp_path, tmp_path / "photos")
     assert (answers["input"], answers["task"]) == ("images", "multiclass")
     assert answers["image_size"] == [16, 24]
 
 
-def test_a_list_of_images(render, tmp_path):
+def test_a_list_of_images(template, tmp_path):
     shutil.copy(DIGITS, tmp_path)
     for number, height in enumerate([30, 40, 50]):
         save_image(tmp_path / "digits" / "0" / f"000{number}.png", 30, height, "L")
     (tmp_path / "digits.csv").write_text(
         "path,parity\n" + "".join(f"digits/0/000{number % 4}.png,{number % 2}\n" for number in range(40))
     )
-    answers = answers_for(render, tmp_path, tmp_path / "digits.csv")
+    answers = answers_for(template, tmp_path, tmp_path / "digits.csv")
     assert (answers["input"], answers["target"], answers["task"]) == ("images", "parity", "binary")
     assert (answers["image_size"], answers["color"], answers["resize"]) == ([40, 30], False, "pad")
 
@@ -76,10 +76,10 @@ FORMATS = {
 
 
 @pytest.mark.parametrize(("mode", "suffix", "options", "color"), FORMATS.values(), ids=FORMATS)
-def test_size_and_colour_come_from_the_headers(mode, suffix, options, color, render, tmp_path):
+def test_size_and_colour_come_from_the_headers(mode, suffix, options, color, template, tmp_path):
     for name in ("a", "b"):
         save_image(tmp_path / "photos" / name / f"1.{suffix}", 30, 20, mode, **options)
-    answers = answers_for(render, tmp_path, tmp_path / "photos")
+    answers = answers_for(template, tmp_path, tmp_path / "photos")
     assert (answers["image_size"], answers["color"], answers["resize"]) == ([20, 30], color, "stretch")
 
 
@@ -94,25 +94,25 @@ def test_size_and_colour_come_from_the_headers(mode, suffix, options, color, ren
         ([(1000, 3)], [8, 128]),
     ],
 )
-def test_size_is_the_median_made_smaller(sizes, image_size, render, tmp_path):
+def test_size_is_the_median_made_smaller(sizes, image_size, template, tmp_path):
     for number, (width, height) in enumerate(sizes):
         save_image(tmp_path / "photos" / "a" / f"{number}.png", width, height, "1")
-    assert answers_for(render, tmp_path, tmp_path / "photos")["image_size"] == image_size
+    assert answers_for(template, tmp_path, tmp_path / "photos")["image_size"] == image_size
 
 
 @pytest.mark.parametrize(("orientation", "image_size"), [(1, [20, 30]), (3, [20, 30]), (6, [30, 20]), (8, [30, 20])])
-def test_photos_stand_as_the_camera_was_held(orientation, image_size, render, tmp_path):
+def test_photos_stand_as_the_camera_was_held(orientation, image_size, template, tmp_path):
     exif = Image.Exif()
     exif[0x0110], exif[0x0112] = "Camera", orientation
     save_image(tmp_path / "photos" / "a" / "1.jpg", 30, 20, exif=exif)
-    assert answers_for(render, tmp_path, tmp_path / "photos")["image_size"] == image_size
+    assert answers_for(template, tmp_path, tmp_path / "photos")["image_size"] == image_size
 
 
-def test_one_image_with_colour_is_enough(render, tmp_path):
+def test_one_image_with_colour_is_enough(template, tmp_path):
     for number in range(60):
         save_image(tmp_path / "photos" / "a" / f"{number}.png", mode="L")
     save_image(tmp_path / "photos" / "b" / "1.png", mode="RGB")
-    assert answers_for(render, tmp_path, tmp_path / "photos")["color"] is True
+    assert answers_for(template, tmp_path, tmp_path / "photos")["color"] is True
 
 
 BROKEN = {
@@ -129,11 +129,11 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
-def test_broken_images_tell_nothing(content, render, tmp_path):
+def test_broken_images_tell_nothing(content, template, tmp_path):
     for name in ("a", "b"):
         (tmp_path / "photos" / name).mkdir(parents=True)
         (tmp_path / "photos" / name / "1.jpg").write_bytes(content)
-    answers = answers_for(render, tmp_path, tmp_path / "photos")
+    answers = answers_for(template, tmp_path, tmp_path / "photos")
     assert (answers["input"], answers["task"]) == ("images", "binary")
     assert (answers["image_size"], answers["color"], answers["resize"]) == ([64, 64], True, "stretch")
 
@@ -168,10 +168,10 @@ def test_how_images_fit_is_asked_only_where_proportions_differ(heights, is_asked
 
 
 @pytest.mark.parametrize(("heights", "resize"), [([100, 109], "stretch"), ([100, 112], "pad"), ([100, 400], "pad")])
-def test_images_of_other_proportions_are_padded(heights, resize, render, tmp_path):
+def test_images_of_other_proportions_are_padded(heights, resize, template, tmp_path):
     for number, height in enumerate(heights):
         save_image(tmp_path / "photos" / "a" / f"{number}.png", 200, height, "1")
-    assert answers_for(render, tmp_path, tmp_path / "photos")["resize"] == resize
+    assert answers_for(template, tmp_path, tmp_path / "photos")["resize"] == resize
 
 
 def test_given_answers_hold(template, tmp_path):
@@ -193,31 +193,29 @@ def test_an_impossible_size_is_one_line(size, template, tmp_path):
     )
 
 
-def test_other_projects_have_no_answers_about_images(render, tmp_path):
-    answers = answers_for(render, tmp_path, ROOT / "template" / "data" / "wine.csv")
+def test_other_projects_have_no_answers_about_images(template, tmp_path):
+    answers = answers_for(template, tmp_path, ROOT / "template" / "data" / "wine.csv")
     assert not {"image_size", "color", "resize"} & set(answers)
 
 
 def test_recorded_answers_hold_when_the_images_have_changed(render, own_template, tmp_path):
+    photos = tmp_path / "photos"
     for name in ("a", "b"):
-        save_image(tmp_path / "photos" / name / "1.png", 30, 20, "L")
-    answers = answers_for(render, tmp_path, tmp_path / "photos", source=own_template)
-    assert (answers["image_size"], answers["color"]) == ([20, 30], False)
-    project = tmp_path / "p"
+        save_image(photos / name / "1.png", 30, 20, "L")
+    project = render(tmp_path / "p", source=own_template, data_path=str(photos))
+    recorded = (project / ".copier-answers.yml").read_text()
+    assert "image_size:\n- 20\n- 30\n" in recorded and "color: false\n" in recorded
     commit(project, "Start")
-    for change in (
-        lambda: save_image(tmp_path / "photos" / "c" / "1.png", 999, 20),
-        lambda: shutil.rmtree(tmp_path / "photos"),
-    ):
+    for change in (lambda: save_image(photos / "c" / "1.png", 999, 20), lambda: shutil.rmtree(photos)):
         change()
         copier.run_update(project, defaults=True, unsafe=True, quiet=True, overwrite=True, skip_tasks=True)
         assert git(project, "status", "--porcelain") == ""
 
 
-def test_of_a_hundred_thousand_files_some_are_looked_at(render, tmp_path):
+def test_of_a_hundred_thousand_files_some_are_looked_at(template, tmp_path):
     save_image(tmp_path / "photos" / "a" / "0.png", 30, 20, "1")
     (tmp_path / "photos" / "b").mkdir()
     for number in range(5000):
         os.link(tmp_path / "photos" / "a" / "0.png", tmp_path / "photos" / "b" / f"{number}.png")
-    answers = answers_for(render, tmp_path, tmp_path / "photos")
+    answers = answers_for(template, tmp_path, tmp_path / "photos")
     assert (answers["task"], answers["image_size"]) == ("binary", [20, 30])
