@@ -9,7 +9,8 @@ from array import array
 from itertools import islice
 from math import prod
 
-MOST_FILES = 5000  # are looked at in a folder, and as many folders
+MOST_FILES = 5000
+MOST_FOLDERS = 1000
 FIRST_FILES = 5  # of every folder, however many the others hold
 MOST_VALUE_BYTES = 8_000_000  # of an array
 
@@ -34,19 +35,22 @@ def walk(folder):
 def list_files(folder):
     """Return the files at the top, those of every folder by its name, and whether there are more.
 
-    It looks at some files of every folder, and at not many more than MOST_FILES in all.
+    It looks at MOST_FILES and MOST_FOLDERS, but at FIRST_FILES of each of these at least.
     """
     with os.scandir(folder) as entries:
-        top = sorted(islice((e for e in entries if not e.name.startswith(".")), MOST_FILES), key=lambda e: e.name)
-    walkers = {entry.name: walk(entry.path) for entry in top if entry.is_dir(follow_symlinks=False)}
-    files = {name: list(islice(walker, FIRST_FILES)) for name, walker in walkers.items()}
-    left = MOST_FILES - len(top) - sum(map(len, files.values()))
+        visible = islice((entry for entry in entries if not entry.name.startswith(".")), MOST_FILES + 1)
+        top = sorted(visible, key=lambda entry: entry.name)
+    folders = [entry for entry in top if entry.is_dir(follow_symlinks=False)]
+    beside = [entry.path for entry in top if not entry.is_dir(follow_symlinks=False)][:MOST_FILES]
+    walkers = {entry.name: walk(entry.path) for entry in folders[:MOST_FOLDERS]}
+    files = {name: [entry.path for entry in islice(walker, FIRST_FILES)] for name, walker in walkers.items()}
+    left = MOST_FILES - len(beside) - sum(map(len, files.values()))
     for name, walker in walkers.items():
-        files[name] += islice(walker, max(0, left))
-        left = MOST_FILES - len(top) - sum(map(len, files.values()))
-    cut = len(top) == MOST_FILES or any(next(walker, None) for walker in walkers.values())
-    top = [entry.path for entry in top if entry.name not in walkers]
-    return top, {name: [entry.path for entry in entries] for name, entries in files.items()}, cut
+        more = [entry.path for entry in islice(walker, max(0, left))]
+        files[name] += more
+        left -= len(more)
+    cut = len(top) > MOST_FILES or len(folders) > MOST_FOLDERS or any(next(walker, None) for walker in walkers.values())
+    return beside, files, cut
 
 
 def spread(items, most):
