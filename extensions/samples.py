@@ -9,6 +9,7 @@ SAMPLE_BYTES = 100_000  # at the beginning, in the middle and at the end of a fi
 LONG_LINE_BYTES = 2_000_000  # where that holds no line: a table of many thousand columns
 SAMPLE_ROWS = 2000  # of a Parquet file
 SAMPLE_CELLS = 300_000  # of a table of many thousand columns
+DECIMAL = {mark: re.compile(rf"\s*[-+]?\d*[{mark}]\d+(e[-+]?\d+)?\s*", re.IGNORECASE) for mark in ".,"}
 
 
 def read_csv(path):
@@ -28,7 +29,8 @@ def read_csv(path):
     is_exact = read_bytes == size
     row_count = len(rows) if is_exact else round(size / read_bytes * len(rows))
     rows = [row for row in rows if len(row) == len(columns)]
-    return columns, rows[:: 1 + len(rows) * len(columns) // SAMPLE_CELLS], row_count, is_exact
+    rows = rows[:: 1 + len(rows) * len(columns) // SAMPLE_CELLS]
+    return columns, rows if delimiter == "," else with_decimal_points(rows), row_count, is_exact
 
 
 def read_pieces(file, size, length):
@@ -62,6 +64,16 @@ def read_rows(text, delimiter):
     except csv.Error:
         pass
     return rows
+
+
+def with_decimal_points(rows):
+    """Return the rows with 1.5 for 1,5, where there are more such numbers."""
+    commas, points = (
+        sum(1 for row in rows for cell in row if mark in cell and DECIMAL[mark].fullmatch(cell)) for mark in ",."
+    )
+    if commas <= points:
+        return rows
+    return [[cell.replace(",", ".") if DECIMAL[","].fullmatch(cell) else cell for cell in row] for row in rows]
 
 
 def read_parquet(path):

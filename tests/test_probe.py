@@ -57,6 +57,14 @@ def test_separators_and_encodings(separator, encoding, template, tmp_path):
     assert (answers["target"], answers["task"]) == ("class", "binary")
 
 
+@pytest.mark.parametrize("decimal", [",", "."])
+def test_decimal_marks(decimal, template, tmp_path):
+    frame = pd.DataFrame({"place": ["1,2,3", "a,b"] * 20, "price": np.sin(range(40))})
+    frame.to_csv(tmp_path / "t.csv", sep=";", decimal=decimal, index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["target"], answers["task"]) == ("price", "regression")
+
+
 def test_parquet(template, tmp_path):
     pd.DataFrame({"a": [0.5, 1.5] * 30, "label": [1, 2] * 30}).to_parquet(tmp_path / "t.parquet")
     answers = answers_for(template, tmp_path, tmp_path / "t.parquet")

@@ -1,5 +1,7 @@
 """Answers are proposed from the user's series: folders of CSV files, arrays, and series whose future is wanted."""
 
+import tomllib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -180,6 +182,13 @@ GIVEN = {
 def test_given_answers_decide_about_a_forecast(given, expected, hourly, template, tmp_path):
     answers = answers_for(template, tmp_path, hourly, **given)
     assert tuple(answers[name] for name in ("input", "target", "task", "family")) == expected
+
+
+def test_what_was_seen_of_a_forecast_arrives_in_the_settings(hourly, render, tmp_path):
+    project = render(tmp_path / "p", data_path=str(hourly))
+    settings = tomllib.loads((project / "config.toml").read_text(encoding="utf-8"))
+    assert (settings["target"], settings["step_column"]) == (["wind"], "time")
+    assert "series_column" not in settings
 
 
 def test_a_column_named_as_the_target_is_forecast(hourly, template, tmp_path):
