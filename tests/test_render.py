@@ -30,9 +30,7 @@ FILES = {
     "pyproject.toml",
     "tests/test_project.py",
 }
-MODULES = (
-    "__init__ __main__ columns config data evaluate examples model predict runs splits tables targets train".split()
-)
+MODULES = "__init__ __main__ columns config data evaluate examples model predict runs splits tables targets train".split()
 LONGEST_FILE = 160
 
 
