@@ -98,8 +98,10 @@ def problem_with(name, value, questions, context):
     if question.get("when") is False:
         return f"{name} follows from the other answers and cannot be given"
     choices = question.get("choices")
-    if isinstance(choices, dict) and value not in choices.values():
-        return f"{name}: {value!r} is not possible; choose one of {', '.join(choices.values())}"
+    if isinstance(choices, dict):
+        possible = [choice["value"] if isinstance(choice, dict) else choice for choice in choices.values()]
+        if value not in possible:
+            return f"{name}: {value!r} is not possible; choose one of {', '.join(possible)}"
     if question["type"] == "bool" and str(value).lower() not in TRUE_OR_FALSE:
         return f"{name}: {value!r} is neither true nor false"
     if question["type"] == "str" and not isinstance(value, (str, int, float)):
@@ -114,7 +116,10 @@ def problem_with(name, value, questions, context):
 def problem_with_family(answers, root, environment):
     """Return why the family does not fit the input or the task, or an empty string."""
     families = environment.get_template("recipes/families.jinja").module.families
-    name = answers.get("family")
+    name, input, task = (answers.get(question) for question in ("family", "input", "task"))
+    if input and task and not any(input in f["inputs"] and task in f["tasks"] for f in families.values()):
+        inputs = {input: None for family in families.values() if task in family["tasks"] for input in family["inputs"]}
+        return f"task: {task} is possible for input {' or '.join(inputs)}, not {input}"
     if name is None:
         return ""
     if name not in families:

@@ -1,0 +1,108 @@
+"""Reads columns and some rows of a table: CSV, and Parquet where pyarrow is installed."""
+
+import codecs
+import csv
+import io
+import re
+
+SAMPLE_BYTES = 100_000  # at the beginning, in the middle and at the end of a file
+LONG_LINE_BYTES = 2_000_000  # where that holds no line: a table of many thousand columns
+SAMPLE_ROWS = 2000  # of a Parquet file
+SAMPLE_CELLS = 300_000  # of a table of many thousand columns
+DECIMAL = {mark: re.compile(rf"\s*[-+]?\d*[{mark}]\d+(e[-+]?\d+)?\s*", re.IGNORECASE) for mark in ".,"}
+
+
+def read_csv(path):
+    """Return columns, sampled rows, number of rows and whether that is exact; no columns where it is no CSV."""
+    size = path.stat().st_size
+    with open(path, "rb") as file:
+        pieces, read_bytes = read_pieces(file, size, SAMPLE_BYTES)
+        if not pieces[0]:
+            pieces, read_bytes = read_pieces(file, size, LONG_LINE_BYTES)
+    texts = [decode(piece) for piece in pieces]
+    header = re.split(r"[\r\n]", texts[0], maxsplit=1)[0]
+    if not header or re.search(r"[\x00-\x08\x0e-\x1f]", header):
+        return [], [], 0, True
+    delimiter = max(",;\t", key=header.count)  # as the project does
+    rows = [row for text in texts for row in read_rows(text, delimiter)]
+    columns = rows.pop(0)
+    is_exact = read_bytes == size
+    row_count = len(rows) if is_exact else round(size / read_bytes * len(rows))
+    rows = [row for row in rows if len(row) == len(columns)]
+    rows = rows[:: 1 + len(rows) * len(columns) // SAMPLE_CELLS]
+    return columns, rows if delimiter == "," else with_decimal_points(rows), row_count, is_exact
+
+
+def read_pieces(file, size, length):
+    """Return the whole lines in the beginning, the middle and the end of a file, and how many bytes were read."""
+    pieces, read_bytes = [], 0
+    for start in sorted({0, size // 2, size - length}) if size > 3 * length else [0]:
+        file.seek(start)
+        raw = file.read(length if size > 3 * length else size)
+        read_bytes += len(raw)
+        first = raw.find(b"\n") + 1 if start else 0
+        last = raw.rfind(b"\n") + 1 if start + len(raw) < size else len(raw)
+        pieces.append(raw[first:last])
+    return pieces, read_bytes
+
+
+def decode(raw):
+    """Return the bytes as text, whatever they are."""
+    try:
+        return codecs.decode(raw, "utf-8-sig")
+    except UnicodeDecodeError:
+        return codecs.decode(raw, "latin-1")
+
+
+def read_rows(text, delimiter):
+    """Return the rows of a CSV text that are not blank, up to the first that cannot be read."""
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if row:
+                rows.append(row)
+    except csv.Error:
+        pass
+    return rows
+
+
+def with_decimal_points(rows):
+    """Return the rows with 1.5 for 1,5, where there are more such numbers."""
+    commas, points = (
+        sum(1 for row in rows for cell in row if mark in cell and DECIMAL[mark].fullmatch(cell)) for mark in ",."
+    )
+    if commas <= points:
+        return rows
+    return [[cell.replace(",", ".") if DECIMAL[","].fullmatch(cell) else cell for cell in row] for row in rows]
+
+
+def read_parquet(path):
+    """Return the same of a Parquet file; raises ImportError without pyarrow."""
+    from pyarrow import parquet, types
+
+    # Buffered: otherwise pyarrow reads whole columns of the first row group.
+    with parquet.ParquetFile(path, buffer_size=2**16) as file:
+        schema = file.schema_arrow
+        index = (schema.pandas_metadata or {}).get("index_columns", [])
+        columns = [name for name in schema.names if name not in index]  # the project leaves an index out
+        kinds = {field.name: field.type for field in schema}
+        # Without nested columns and without bytes, which may be whole images.
+        plain = [c for c in columns if not types.is_nested(kinds[c]) and "binary" not in str(kinds[c])]
+        size = max(10, min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, len(plain))))
+        row_count = file.metadata.num_rows
+        batches = file.iter_batches(size, row_groups=[0], columns=plain) if row_count else iter([])
+        batch = next(batches, None)
+        if batch is None:
+            return columns, [], row_count, True
+        values = {name: to_texts(batch.column(position)) for position, name in enumerate(batch.schema.names)}
+        cells = [values.get(column, [""] * batch.num_rows) for column in columns]
+        return columns, list(zip(*cells, strict=True)), row_count, True
+
+
+def to_texts(column):
+    """Return the values of a column of Parquet as texts, empty where they are missing."""
+    try:
+        column = column.cast("string")  # nanoseconds would need pandas
+    except (ValueError, NotImplementedError):
+        pass
+    return ["" if value is None else str(value) for value in column.to_pylist()]

@@ -1,0 +1,227 @@
+"""Answers are proposed from the user's series: folders of CSV files, arrays, and series whose future is wanted."""
+
+import tomllib
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import copier_command
+from test_probe import SAMPLES, answers_for
+
+ROWS = 60
+
+
+def save_series(folder, names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        pd.DataFrame({"x": np.sin(range(30)), "y": np.cos(range(30))}).to_csv(folder / name, index=False)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("names", "task"),
+    [
+        (["walk/1.csv", "walk/2.csv", "run/1.csv"], "binary"),
+        (["walk/1.csv", "run/a/1.csv", "sit/1.CSV"], "multiclass"),
+        (["walk/1.csv", "run/1.csv", ".old/1.csv", "sit/.1.csv"], "binary"),
+        (["1.csv", "2.csv"], "multiclass"),
+        (["1.csv", "walk/1.csv", "run/1.csv"], "multiclass"),
+    ],
+)
+def test_a_folder_of_csv_files_holds_series(names, task, template, tmp_path):
+    answers = answers_for(template, tmp_path, save_series(tmp_path / "log", names))
+    assert (answers["input"], answers["target"]) == ("series", "class")
+    assert (answers["task"], answers["family"]) == (task, "stacked-lstm")
+    assert (answers["series_column"], answers["step_column"]) == ("series", "step")
+
+
+def test_a_folder_of_images_with_a_list_holds_images(template, tmp_path):
+    save_series(tmp_path / "log", ["labels.csv"])
+    for name in "ab":
+        (tmp_path / "log" / name).mkdir()
+        (tmp_path / "log" / name / "1.png").touch()
+    answers = answers_for(template, tmp_path, tmp_path / "log")
+    assert (answers["input"], answers["task"]) == ("images", "binary")
+
+
+ARRAYS = {
+    "two texts": (np.array(["up", "down"] * 10), "binary"),
+    "three texts": (np.array(["a", "b", "c", "c"] * 5, dtype=">U3"), "multiclass"),
+    "bytes": (np.array([b"a", b"b", b"c", b"c"] * 5), "multiclass"),
+    "truth values": (np.array([True, False] * 10), "binary"),
+    "two integers": (np.array([1, 2] * 10), "binary"),
+    "small integers": (np.array([1, 2, 3, 3] * 5, dtype="u1"), "multiclass"),
+    "big-endian integers": (np.array([1, 2, 3, 3] * 5, dtype=">i4"), "multiclass"),
+    "many integers": (np.arange(1000, 1020), "regression"),
+    "floats": (np.sin(np.arange(20)), "regression"),
+    "whole floats": (np.array([1.0, 2.0] * 10, dtype="f4"), "regression"),
+    "objects": (np.array(["a", "b"] * 10, dtype=object), "multiclass"),
+}
+
+
+@pytest.mark.parametrize(("y", "task"), ARRAYS.values(), ids=ARRAYS)
+def test_arrays_hold_series(y, task, template, tmp_path):
+    np.savez(tmp_path / "log.npz", x=np.zeros((20, 5, 3), "f4"), y=y)
+    answers = answers_for(template, tmp_path, tmp_path / "log.npz")
+    assert (answers["input"], answers["target"]) == ("series", "y")
+    assert (answers["task"], answers["family"]) == (task, "stacked-lstm")
+    assert (answers["series_column"], answers["step_column"]) == ("series", "step")
+
+
+def test_arrays_may_be_compressed(template, tmp_path):
+    np.savez_compressed(tmp_path / "log.npz", x=np.zeros((20, 5, 3), "f4"), y=[1, 2, 3, 3] * 5)
+    assert answers_for(template, tmp_path, tmp_path / "log.npz")["task"] == "multiclass"
+
+
+WRONG_ARRAYS = {
+    "no y": {"x": np.zeros((20, 5, 3))},
+    "x of two axes": {"x": np.zeros((20, 5)), "y": np.zeros(20)},
+    "y of two axes": {"x": np.zeros((20, 5, 3)), "y": np.zeros((20, 2))},
+    "different lengths": {"x": np.zeros((20, 5, 3)), "y": np.zeros(19)},
+}
+
+
+@pytest.mark.parametrize("arrays", WRONG_ARRAYS.values(), ids=WRONG_ARRAYS)
+def test_other_arrays_stop_no_interview(arrays, template, tmp_path):
+    np.savez(tmp_path / "log.npz", **arrays)
+    answers = answers_for(template, tmp_path, tmp_path / "log.npz")
+    assert (answers["input"], answers["target"], answers["task"]) == ("series", "y", "multiclass")
+
+
+def test_the_target_of_a_series_is_what_all_its_steps_share(template, tmp_path):
+    frame = pd.DataFrame(
+        {"id": np.repeat(range(6), 10), "mood": np.repeat(["a", "b"] * 3, 10), "time": [*range(10)] * 6}
+    )
+    frame.assign(v=np.sin(range(60))).to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["input"], answers["target"], answers["task"]) == ("series", "mood", "binary")
+    assert (answers["series_column"], answers["step_column"]) == ("id", "time")
+
+
+def dates(start="2023-01-30", rows=ROWS, form="%Y-%m-%d", **options):
+    return pd.date_range(start, periods=rows, **options).strftime(form)
+
+
+EVEN = {
+    "days": ("date", dates()),
+    "weeks": ("Week of", dates(freq="W")),
+    "working days": ("Date", dates(freq="B").delete([7, 8, 20, 33, 41])),
+    "months": ("Month", dates(freq="MS", form="%Y-%m")),
+    "ends of months": ("ds", dates(freq="ME")),
+    "quarters": ("t", dates(freq="QS")),
+    "years": ("when", dates("1950-01-01", freq="YS")),
+    "years as numbers": ("YEAR", range(1900, 1900 + ROWS)),
+    "dates as numbers": ("date", dates(form="%Y%m%d")),
+    "day first": ("day", dates(form="%d/%m/%Y")),
+    "month first": ("day", dates(form="%m/%d/%Y")),
+    "points": ("Date Time", dates(form="%d.%m.%Y %H:%M:%S", freq="10min")),
+    "a.m. and p.m.": ("time", dates(form="%m/%d/%Y %I:%M %p", freq="h")),
+    "ISO 8601": ("timestamp", dates(form="%Y-%m-%dT%H:%M:%S.%fZ", freq="20ms")),
+    "offset": ("timestamp", dates(form="%Y-%m-%d %H:%M:%S+01:00", freq="h")),
+    "times of a day": ("clock", dates(form="%H:%M", freq="15min")),
+    "seconds": ("time", np.arange(ROWS) * 0.1),
+    "with gaps": ("time", [number for number in range(70) if number % 7]),
+}
+
+
+@pytest.mark.parametrize(("name", "times"), EVEN.values(), ids=EVEN)
+def test_a_table_at_even_times_is_a_series_to_forecast(name, times, template, tmp_path):
+    rows = len(times)
+    frame = pd.DataFrame({"wind": np.sin(range(rows)), name: times, "load": np.cos(range(rows)), "note": "-"})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["input"], answers["task"], answers["family"]) == ("series", "forecast", "stacked-lstm")
+    assert (answers["target"], answers["step_column"]) == ("load", name)
+    assert "series_column" not in answers
+
+
+RANDOM = np.random.default_rng(0)
+UNEVEN = {
+    "no order": ("date", RANDOM.permutation(dates())),
+    "any distance": ("date", np.sort(RANDOM.choice(dates(rows=4000), ROWS, replace=False))),
+    "backwards": ("date", dates()[::-1]),
+    "one time": ("date", ["2024-01-01"] * ROWS),
+    "stacked": ("date", [*dates(rows=20)] * 3),
+    "no such day": ("date", ["2024-02-30"] * ROWS),
+    "number of the row": ("index", range(ROWS)),
+    "numbers": ("weight", range(ROWS)),
+    "versions": ("version", [f"1.{number}.2024.1" for number in range(ROWS)]),
+}
+
+
+@pytest.mark.parametrize(("name", "times"), UNEVEN.values(), ids=UNEVEN)
+def test_other_tables_stay_tables(name, times, template, tmp_path):
+    pd.DataFrame({name: times, "load": np.cos(range(ROWS))}).to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["input"], answers["target"], answers["task"]) == ("table", "load", "regression")
+
+
+@pytest.fixture
+def hourly(tmp_path):
+    path = tmp_path / "hourly.csv"
+    columns = {"time": dates(freq="h", form="%Y-%m-%d %H:%M"), "load": np.sin(range(ROWS)), "wind": np.cos(range(ROWS))}
+    pd.DataFrame(columns | {"sky": ["clear", "grey", "fog"] * 20}).to_csv(path, index=False)
+    return path
+
+
+GIVEN = {
+    "nothing": ({}, ("series", "wind", "forecast", "stacked-lstm")),
+    "series": ({"input": "series"}, ("series", "wind", "forecast", "stacked-lstm")),
+    "table": ({"input": "table"}, ("table", "sky", "multiclass", "dense-softmax")),
+    "forecast": ({"task": "forecast"}, ("series", "wind", "forecast", "stacked-lstm")),
+    "another task": ({"task": "regression", "target": "load"}, ("table", "load", "regression", "regression")),
+    "a number": ({"target": "load"}, ("series", "load", "forecast", "stacked-lstm")),
+    "numbers": ({"target": "load, wind"}, ("series", "load, wind", "forecast", "stacked-lstm")),
+    "classes": ({"target": "sky"}, ("table", "sky", "multiclass", "dense-softmax")),
+    "network for tables": ({"family": "dense-softmax"}, ("table", "sky", "multiclass", "dense-softmax")),
+    "network for series": ({"family": "stacked-lstm"}, ("series", "wind", "forecast", "stacked-lstm")),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), GIVEN.values(), ids=GIVEN)
+def test_given_answers_decide_about_a_forecast(given, expected, hourly, template, tmp_path):
+    answers = answers_for(template, tmp_path, hourly, **given)
+    assert tuple(answers[name] for name in ("input", "target", "task", "family")) == expected
+
+
+def test_what_was_seen_of_a_forecast_arrives_in_the_settings(hourly, render, tmp_path):
+    project = render(tmp_path / "p", data_path=str(hourly))
+    settings = tomllib.loads((project / "config.toml").read_text(encoding="utf-8"))
+    assert (settings["target"], settings["step_column"]) == (["wind"], "time")
+    assert "series_column" not in settings
+
+
+def test_a_column_named_as_the_target_is_forecast(hourly, template, tmp_path):
+    hourly.write_text(hourly.read_text().replace("load", "y"))
+    assert answers_for(template, tmp_path, hourly)["target"] == "y"
+
+
+@pytest.mark.parametrize("values", [["on", "off"] * 30, [0, 1] * 30])
+def test_named_classes_make_rows_examples(values, hourly, template, tmp_path):
+    pd.read_csv(hourly).assign(label=values).to_csv(hourly, index=False)
+    answers = answers_for(template, tmp_path, hourly)
+    assert (answers["input"], answers["target"], answers["task"]) == ("table", "label", "binary")
+
+
+@pytest.mark.parametrize("write", ["to_csv", "to_parquet"])
+def test_the_samples_of_a_long_series_are_enough(write, template, tmp_path):
+    rows = 100_000
+    frame = pd.DataFrame({"at": pd.date_range("2000-01-01", periods=rows, freq="min"), "load": np.sin(range(rows))})
+    getattr(frame, write)(tmp_path / f"t.{write[3:]}", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / f"t.{write[3:]}")
+    assert (answers["target"], answers["task"], answers["step_column"]) == ("load", "forecast", "at")
+
+
+def test_a_forecast_of_an_uneven_table_takes_its_numbers(template, tmp_path):
+    frame = pd.DataFrame({"date": UNEVEN["any distance"][1], "load": np.cos(range(ROWS)), "note": ["a", "b"] * 30})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv", task="forecast")
+    assert (answers["input"], answers["target"], answers["step_column"]) == ("series", "load", "date")
+
+
+@pytest.mark.parametrize("input", ["table", "images"])
+def test_only_series_have_a_future(input, template, tmp_path):
+    options = ["-d", f"input={input}", "-d", "task=forecast", "-d", f"data_path={SAMPLES / 'wine.csv'}"]
+    done = copier_command("copy", "--trust", "--defaults", *options, template, tmp_path / "p")
+    assert done.returncode != 0 and not (tmp_path / "p").exists()
+    assert done.stderr.strip().splitlines()[-1] == f"task: forecast is possible for input series, not {input}"
