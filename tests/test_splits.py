@@ -28,7 +28,7 @@ def load(projects, tmp_path):
         path = tmp_path / name
         frame.to_csv(path, index=False)
         project = projects(family, task)
-        return project.module("data").load(project.config(data_path=path, **{"target": ["t"]} | settings))
+        return project.module("load").load(project.config(data_path=path, **{"target": ["t"]} | settings))
 
     return load_table
 
