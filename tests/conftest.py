@@ -1,5 +1,10 @@
 """What the tests share: the template as a repository, and small functions to render and to run."""
 
+import contextlib
+import importlib
+import io
+import itertools
+import json
 import os
 import shutil
 import subprocess
@@ -7,6 +12,7 @@ import sys
 from pathlib import Path
 
 import copier
+import pandas as pd
 import pytest
 import variants
 
@@ -24,6 +30,7 @@ GIT_IDENTITY = {
     "GIT_CONFIG_VALUE_0": "none",
 }
 os.environ.update(GIT_IDENTITY)
+NUMBERS = itertools.count()
 
 
 def git(folder, *arguments):
@@ -93,6 +100,66 @@ def run(project, *arguments, check=True, timeout=600):
     if check and done.returncode:
         pytest.fail(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
     return done
+
+
+class Imported:
+    """A rendered project, imported: each process of its own would need seconds to start."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.package = package_of(folder)
+
+    def module(self, name):
+        return importlib.import_module(f"{self.package}.{name}")
+
+    def config(self, **settings):
+        """Return the settings of the project, with these in place of its own."""
+        config = self.module("config")
+        with contextlib.chdir(self.folder):
+            return config.make_config(config.read_settings() | settings)
+
+    def main(self, *arguments):
+        """Run a command; return what it prints."""
+        printed = io.StringIO()
+        with contextlib.chdir(self.folder), contextlib.redirect_stdout(printed):
+            self.module("__main__").main([str(argument) for argument in arguments])
+        return printed.getvalue()
+
+    def error(self, *arguments):
+        """Run a command that has to fail; return the one line that says why."""
+        with pytest.raises(SystemExit) as stopped:
+            self.main(*arguments)
+        assert str(stopped.value.code).startswith("error: ")
+        return str(stopped.value.code)
+
+    def predict(self, source):
+        """Return the predictions for the data, as text, as they are in the file."""
+        self.main("predict", source, "--output", "predictions.csv")
+        return pd.read_csv(self.folder / "predictions.csv", dtype=str, keep_default_na=False)
+
+    @property
+    def metrics(self):
+        """The scores of the newest run."""
+        return json.loads((self.folder / "runs" / "latest" / "metrics.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def imported(render, tmp_path_factory):
+    """Render projects of the TensorFlow backend, and import them."""
+    packages = {}
+
+    def get(**answers):
+        package = f"imported_{next(NUMBERS)}"
+        project = render(tmp_path_factory.mktemp(package) / "p", package_name=package, **answers)
+        packages[package] = str(project / "src")
+        sys.path.insert(0, packages[package])
+        return Imported(project)
+
+    yield get
+    for package, source in packages.items():
+        sys.path.remove(source)
+        for module in [module for module in sys.modules if module.split(".")[0] == package]:
+            del sys.modules[module]
 
 
 @pytest.fixture(scope="module")

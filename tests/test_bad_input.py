@@ -91,39 +91,58 @@ TABLES = {
     "missing file": ("dense-binary", None, "other.csv does not exist"),
     "empty file": ("dense-binary", "", "cannot be read as a table"),
     "no target": ("dense-binary", "a,b\n1,2\n", "has no column diagnosis; it has a, b"),
-    "no labels": ("dense-binary", "a,diagnosis\n1,\n2,\n", "has no example with a target"),
-    "one class": ("dense-softmax", "a,cultivar\n1,x\n2,x\n", "holds one class only"),
-    "three classes": ("dense-binary", "a,diagnosis\n1,x\n2,y\n3,z\n", "must hold two classes, but it holds 3: x, y, z"),
+    "no labels": ("dense-binary", "a,diagnosis\n0.5,\n2,\n", "has no example with a target"),
+    "one class": ("dense-softmax", "a,cultivar\n0.5,x\n2,x\n", "holds one class only"),
+    "three classes": (
+        "dense-binary",
+        "a,diagnosis\n0.5,x\n2,y\n3,z\n",
+        "must hold two classes, but it holds 3: x, y, z",
+    ),
     "header only": ("dense-binary", "a,diagnosis\n", "other.csv has no rows"),
     "text for a number": (
         "dense-binary",
-        "a,diagnosis\n1,x\nten,y\n",
-        "other.csv: column a, row 2: 'ten' is not a number",
+        "a,diagnosis\n0.5,x\nten,y\n" + "2,x\n" * 20,
+        "other.csv: column a, row 2: 'ten' is not a finite number",
     ),
     "text for a target": (
         "regression",
-        "a,progression\n1,5\n2,much\n",
-        "column progression, row 2: 'much' is not a number",
+        "a,progression\n0.5,5\n2,much\n",
+        "column progression, row 2: 'much' is not a finite number",
     ),
-    "empty column": (
+    "nothing but the target": ("dense-binary", "diagnosis\nx\ny\n", "has no column to learn from beside the target"),
+    "columns that tell nothing": (
         "dense-binary",
-        "a,b,diagnosis\n" + "1,,x\n2,,y\n" * 9,
-        "column b has no value in the training split",
+        "a,b,c,diagnosis\n" + "1,,?,x\n1,,NA,y\n" * 9,
+        "has no column to learn from beside the target",
     ),
-    "infinite value": ("dense-binary", "a,diagnosis\n1,x\ninf,y\n", "column a, row 2: 'inf' is not a number"),
-    "label neither 0 nor 1": ("multilabel", "a,u,v\n1,0,1\n2,1,2\n", "column v, row 2: 2 is neither 0 nor 1"),
-    "few rows": ("dense-binary", "a,diagnosis\n1,x\n2,y\n", "2 examples are too few"),
+    "two columns of one name": ("dense-binary", "a,b,a,diagnosis\n1,2,3,x\n", "has two columns called a: rename one"),
+    "infinite value": (
+        "dense-binary",
+        "a,diagnosis\n0.5,x\n-inf,y\n",
+        "column a, row 2: '-inf' is not a finite number",
+    ),
+    "infinite target": (
+        "regression",
+        "a,progression\n0.5,1\n2,inf\n",
+        "column progression, row 2: 'inf' is not a finite number",
+    ),
+    "label neither 0 nor 1": ("multilabel", "a,u,v\n0.5,0,1\n2,1,2\n", "column v, row 2: 2 is neither 0 nor 1"),
+    "few rows": ("dense-binary", "a,diagnosis\n0.5,x\n2,y\n", "2 examples or groups are too few to split"),
     "no series id": (
         "stacked-lstm",
         "step,x,y,digit\n1,1,1,1\n",
         "has no column series or no step; it has step, x, y, digit. Set series_column",
     ),
     "row without series": ("stacked-lstm", "series,step,x,y,digit\n1,1,1,1,1\n,1,1,1,1\n", "row 2 has no series"),
-    "step of words": ("stacked-lstm", "series,step,x,y,digit\n1,one,1,1,1\n", "column step is neither number nor time"),
+    "step of words": (
+        "stacked-lstm",
+        "series,step,x,y,digit\n1,one,1,1,1\n",
+        "column step, row 1 is no number or date",
+    ),
     "two targets in a series": (
         "stacked-lstm",
         "series,step,x,y,digit\n1,1,1,1,1\n7,1,1,1,4\n7,2,1,1,5\n",
-        "series 7 has different targets in its rows",
+        "digit changes within series 7",
     ),
     "no feature": ("stacked-lstm", "series,step,x,digit\n1,1,1,1\n", "has no column y"),
 }
@@ -166,9 +185,15 @@ def test_wrong_images(project):
     project = project("separable-cnn")
     (project / "none").mkdir()
     assert "none holds no images (.png, .jpg" in error_of(project, "train", "--data-path", "none")
-    broken = project / "data" / "digits" / "3" / "0003.png"
-    broken.write_bytes(b"not an image")
-    assert "data/digits/3/0003.png cannot be read as an image" in error_of(project, "train")
+    shutil.copy(project / "data" / "digits" / "3" / "0003.png", project / "none")
+    assert "none has no column digit" in error_of(project, "train", "--data-path", "none")
+    (project / "none" / "a").mkdir()
+    (project / "none" / "0003.png").rename(project / "none" / "a" / "0003.png")
+    assert "holds one class only" in error_of(project, "train", "--data-path", "none")
+    (project / "none" / "a" / "0003.png").write_bytes(b"not an image")
+    done = run(project, "train", "--data-path", "none", check=False)
+    assert done.returncode == 1 and "error: none of the 1 images in none can be read" in done.stderr
+    assert "Skipped: none/a/0003.png: cannot identify image file" in done.stdout
 
 
 @pytest.mark.train

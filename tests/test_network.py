@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from variants import CELLS, HEADS, TABLE, name
+from variants import CELLS, HEADS, TABLE, TASKS, name
 
 pytestmark = pytest.mark.train  # builds networks: the first import of Keras takes seconds
 
@@ -73,14 +73,19 @@ def build(render, tmp_path, monkeypatch):
     def build_network(input_kind, task, **answers):
         package = f"network_{next(counter)}"
         project = render(tmp_path / "p", task=task, input=input_kind, package_name=package, **answers)
-        return Rendered(project, INPUTS[input_kind], task, monkeypatch)
+        return Rendered(project, INPUTS["forecast" if task == "forecast" else input_kind], task, monkeypatch)
 
     yield build_network
     for module in [module for module in sys.modules if module.startswith("network_")]:
         del sys.modules[module]
 
 
-HEAD_CASES = [(task, option) for task, options in HEADS.items() for option in options]
+def head_cases(tasks):
+    """Every head of the tasks, as parameters of a test."""
+    cases = [(task, option) for task in tasks for option in HEADS[task]]
+    return pytest.mark.parametrize(
+        ("task", "option"), cases, ids=lambda value: value if isinstance(value, str) else name(value)
+    )
 
 
 def check_head(rendered, task, option):
@@ -92,9 +97,7 @@ def check_head(rendered, task, option):
     np.testing.assert_array_equal(rendered.y, ENCODED[key if key in ENCODED else task])
 
 
-@pytest.mark.parametrize(
-    ("task", "option"), HEAD_CASES, ids=lambda value: value if isinstance(value, str) else name(value)
-)
+@head_cases(TABLE)
 def test_dense(task, option, build):
     rendered = build("table", task, family=TABLE[task], **option)
     assert rendered.kinds() == ["InputLayer", "Dense", "Dense", "Dense"]
@@ -102,15 +105,15 @@ def test_dense(task, option, build):
     check_head(rendered, task, option)
 
 
-@pytest.mark.parametrize(
-    ("task", "option"), HEAD_CASES, ids=lambda value: value if isinstance(value, str) else name(value)
-)
+@head_cases(TASKS["separable-cnn"])
 def test_separable_cnn(task, option, build):
     rendered = build("images", task, family="separable-cnn", **option)
+    augmentation = ["RandomTranslation", "RandomRotation", "RandomZoom"]
     convolution, pool = ["SeparableConv2D", "BatchNormalization", "ReLU"], ["MaxPooling2D"]
     pairs = convolution * 2
     assert rendered.kinds() == [
         "InputLayer",
+        *augmentation,
         *pairs,
         *pool,
         *pairs,
@@ -131,9 +134,7 @@ def test_separable_cnn(task, option, build):
 
 
 @pytest.mark.parametrize("cell", [option["cell"] for option in CELLS])
-@pytest.mark.parametrize(
-    ("task", "option"), HEAD_CASES, ids=lambda value: value if isinstance(value, str) else name(value)
-)
+@head_cases(TASKS["stacked-lstm"])
 def test_stacked_rnn(task, option, cell, build):
     rendered = build("series", task, family="stacked-lstm", cell=cell, **option)
     assert rendered.kinds() == ["InputLayer", cell, cell, cell, "Dense"]
@@ -151,13 +152,15 @@ def test_number_of_recurrent_layers_is_a_setting(layers, cells, render, tmp_path
     assert len(rendered.of_type("LSTM")) == cells
 
 
-@pytest.mark.parametrize("setting", ["scaled_initialization", "batch_normalization"])
+@pytest.mark.parametrize("setting", ["scaled_initialization", "batch_normalization", "augmentation"])
 def test_each_extra_of_the_cnn_is_off_by_one_setting(setting, render, tmp_path, monkeypatch):
     project = render(tmp_path / "p", family="separable-cnn", package_name=f"network_{next(counter)}")
     config = project / "config.toml"
     config.write_text(config.read_text().replace(f"{setting} = true", f"{setting} = false"))
     rendered = Rendered(project, INPUTS["images"], "multiclass", monkeypatch)
-    if setting == "batch_normalization":
+    if setting == "augmentation":
+        assert rendered.kinds()[:2] == ["InputLayer", "SeparableConv2D"]
+    elif setting == "batch_normalization":
         assert not rendered.of_type("BatchNormalization")
         assert all(layer.use_bias for layer in rendered.of_type("SeparableConv2D"))
     else:
