@@ -1,0 +1,128 @@
+"""Peak memory of train and predict on data of 1x and 10x the size; writes docs/memory.md.
+
+    python benchmarks/memory.py [--rows 1000000] [--images 5000] [--folder FOLDER]
+
+Tables of random numbers, a category and two classes (10 columns), and folders of random 32x32 PNG images, are written
+to FOLDER (about 1 GB for the default sizes), trained on for one epoch with memory_mb = 100 and 20, and predicted.
+Peak memory is the largest resident set of the process, as the operating system reports it.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import copier
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+CHUNK = 100_000
+
+
+def write_table(path, rows):
+    """Write a CSV with two classes that depend on the numbers and the category."""
+    rng = np.random.default_rng(0)
+    for start in range(0, rows, CHUNK):
+        numbers = rng.normal(size=(min(CHUNK, rows - start), 8)).round(4)
+        frame = pd.DataFrame(numbers, columns=[f"number_{n}" for n in range(8)])
+        frame["color"] = rng.choice(["red", "green", "blue"], len(frame))
+        signal = numbers[:, 0] + numbers[:, 1] * numbers[:, 2] + (frame["color"] == "red")
+        frame["label"] = np.where(signal > 0.5, "yes", "no")
+        frame.to_csv(path, mode="a" if start else "w", header=not start, index=False)
+
+
+def write_images(path, count):
+    """Write two folders of noisy images, brighter at the top or at the bottom."""
+    rng = np.random.default_rng(0)
+    for number in range(count):
+        name = ["top", "bottom"][number % 2]
+        pixels = rng.integers(0, 128, (32, 32, 3), dtype="uint8")
+        pixels[slice(16) if name == "top" else slice(16, 32)] += 100
+        folder = path / name
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(folder / f"{number}.png", compress_level=1)
+
+
+def peak(project, *arguments):
+    """Run a command of the project; return its peak memory in MB and its seconds."""
+    environment = os.environ | {"PYTHONPATH": "src", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    start = time.monotonic()
+    with open(project / "log.txt", "w") as log:
+        command = [sys.executable, "-m", "project", *map(str, arguments)]
+        process = subprocess.Popen(command, cwd=project, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit((project / "log.txt").read_text()[-2000:])
+    unit = 1e6 if sys.platform == "darwin" else 1e3  # macOS counts bytes, Linux kilobytes
+    return usage.ru_maxrss / unit, time.monotonic() - start
+
+
+def measure(kind, write, sizes, flags, folder):
+    """Return rows of the report: size, command, peak memory, seconds."""
+    rows = []
+    for size in sizes:
+        data = folder / f"{kind}_{size}{'.csv' if kind == 'table' else ''}"
+        print(f"{kind}: writing {size:,} examples", flush=True)
+        write(data, size)
+        project = folder / f"project_{kind}_{size}"
+        answers = {"data_path": str(data), "project_name": "Project", "package_name": "project", "smoke_train": False}
+        copier.run_copy(
+            str(ROOT), project, data=answers, defaults=True, unsafe=True, quiet=True, skip_tasks=True, vcs_ref="HEAD"
+        )
+        for command in (["train", "--epochs", "1", *flags], ["predict", data, "--output", "predictions.csv"]):
+            megabytes, seconds = peak(project, *command)
+            print(f"{kind}: {size:,} examples, {command[0]}: {megabytes:.0f} MB, {seconds:.0f} s", flush=True)
+            rows.append((size, command[0], megabytes, seconds))
+    return rows
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the smaller table")
+    parser.add_argument("--images", type=int, default=5_000, help="images in the smaller folder")
+    parser.add_argument("--folder", type=Path, help="where to write the data; default: a temporary folder")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.folder) as temporary:
+        folder = Path(temporary)
+        results = {
+            "table": measure(
+                "table",
+                write_table,
+                (options.rows, 10 * options.rows),
+                ["--memory-mb", "100", "--batch-size", "4096"],
+                folder,
+            ),
+            "images": measure(
+                "images", write_images, (options.images, 10 * options.images), ["--memory-mb", "20"], folder
+            ),
+        }
+    lines = [
+        "# Memory on data larger than memory",
+        "",
+        "`python benchmarks/memory.py " + " ".join(sys.argv[1:]).strip() + "`".replace(" `", "`"),
+        "",
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}. One epoch, with"
+        " `memory_mb` at 100 (tables) and 20 (images). Peak resident memory; about 0.6 GB of it is TensorFlow itself.",
+        "",
+        "| data | command | examples | peak MB | seconds | peak at 10x / at 1x |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for kind, rows in results.items():
+        for command in ("train", "predict"):
+            small, large = (row for row in rows if row[1] == command)
+            for size, _, megabytes, seconds in (small, large):
+                ratio = f"{large[2] / small[2]:.2f}" if size == large[0] else ""
+                lines.append(f"| {kind} | {command} | {size:,} | {megabytes:.0f} | {seconds:.0f} | {ratio} |")
+    (ROOT / "docs" / "memory.md").write_text("\n".join(lines).replace(" `\n", "`\n") + "\n", encoding="utf-8")
+    print("\n".join(lines[6:]))
+
+
+if __name__ == "__main__":
+    main()
