@@ -1,0 +1,319 @@
+"""Images as people have them: formats, modes, sizes, broken files; folders and lists of paths."""
+
+import random
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+SIZE = 8
+
+
+@pytest.fixture(scope="module")
+def reader(imported):
+    return imported(family="separable-cnn")
+
+
+@pytest.fixture
+def read(reader, tmp_path, capsys):
+    """Read a folder or list of images: their examples, and what is printed."""
+
+    def read_images(path=tmp_path, **settings):
+        examples = reader.module("examples").read(path, reader.config(target=["t"], **settings))
+        return examples, capsys.readouterr().out
+
+    return read_images
+
+
+def picture(size=(SIZE, SIZE), mode="L"):
+    """Return an image that gets brighter to the right, from 0 to 252, and is the same in every row."""
+    levels = np.linspace(0, 252, size[0]).round().astype("uint8")
+    image = Image.fromarray(np.tile(levels, (size[1], 1)))
+    return image.convert(mode)
+
+
+def save(image, path, **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.save(path, **options)
+    return path
+
+
+GREY = np.asarray(picture())
+CMYK_BLACK = Image.merge("CMYK", [Image.new("L", (SIZE, SIZE))] * 3 + [picture().point(lambda level: 255 - level)])
+DEEP = Image.fromarray(GREY.astype("uint16") * 257)
+
+
+def with_alpha(mode):
+    """Return the picture, of which the lower half cannot be seen."""
+    image = picture(mode=mode)
+    alpha = Image.new("L", image.size, 255)
+    alpha.paste(0, (0, SIZE // 2, SIZE, SIZE))
+    image.putalpha(alpha)
+    return image
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "jpeg", "bmp", "gif", "tif", "tiff", "webp", "PNG", "JPG"])
+@pytest.mark.parametrize("color", [False, True])
+def test_formats(suffix, color, read, tmp_path):
+    lossy = {"quality": 100} if suffix.lower() in ("jpg", "jpeg") else {}
+    lossy |= {"lossless": True} if suffix == "webp" else {}
+    save(picture(mode="RGB"), tmp_path / "data" / "a" / f"1.{suffix}", **lossy)
+    (tmp_path / "data" / "a" / "readme.txt").write_text("no image")
+    examples, said = read(tmp_path / "data", color=color, image_size=[SIZE, SIZE])
+    assert said == "" and examples.keys["path"].tolist() == [f"a/1.{suffix}"]
+    assert examples.x["image"].shape == (1, SIZE, SIZE, 3 if color else 1)
+    np.testing.assert_allclose(examples.x["image"][0], np.tile(GREY[..., None], (3 if color else 1)), atol=3)
+
+
+MODES = {
+    "grey": picture(),
+    "two colours": picture().point(lambda level: 255 * (level > 127), "1"),
+    "palette": picture(mode="P"),
+    "colour": picture(mode="RGB"),
+    "alpha": picture(mode="RGBA"),
+    "grey with alpha": picture(mode="LA"),
+    "16 bit": DEEP,
+    "CMYK": CMYK_BLACK,
+}
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_modes_are_mixed(color, read, tmp_path):
+    for name, image in MODES.items():
+        save(image, tmp_path / "a" / f"{name}.{'tif' if image.mode == 'CMYK' else 'png'}")
+    examples, said = read(color=color, image_size=[SIZE, SIZE])
+    assert said == ""
+    images = dict(zip([path[2:-4] for path in examples.keys["path"]], examples.x["image"], strict=True))
+    assert set(images) == set(MODES)
+    expected = np.tile(GREY[..., None], (3 if color else 1))
+    black_and_white = images.pop("two colours")
+    np.testing.assert_array_equal(black_and_white, 255 * (expected > 127))
+    for name, image in images.items():
+        np.testing.assert_allclose(image.astype("int"), expected, atol=2, err_msg=name)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_what_cannot_be_seen_is_white(mode, read, tmp_path):
+    save(with_alpha(mode), tmp_path / "a" / "1.png")
+    palette = picture(mode="P")
+    palette.info["transparency"] = palette.getpixel((0, 0))
+    save(palette, tmp_path / "a" / "2.gif", transparency=palette.getpixel((0, 0)))
+    examples, _ = read(color=False, image_size=[SIZE, SIZE])
+    half, first = examples.x["image"][..., 0].astype("int")
+    np.testing.assert_allclose(half[: SIZE // 2], GREY[: SIZE // 2], atol=2)
+    assert (half[SIZE // 2 :] == 255).all()
+    assert (first[:, 0] == 255).all() and abs(first[:, 1:] - GREY[:, 1:]).max() <= 2
+
+
+def test_colours_stay_apart(read, tmp_path):
+    red, blue = (Image.new("RGB", (5, 9), name) for name in ("red", "blue"))
+    save(red, tmp_path / "a" / "1.png")
+    save(blue.quantize(), tmp_path / "a" / "2.png")
+    examples, _ = read(color=True, image_size=[4, 4])
+    assert examples.x["image"][0, 2, 2].tolist() == [255, 0, 0] and examples.x["image"][1, 2, 2].tolist() == [0, 0, 255]
+
+
+def test_images_are_turned_as_the_camera_was_held(read, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90 degrees
+    save(picture((16, SIZE)), tmp_path / "a" / "1.jpg", exif=exif, quality=100)
+    image = read(image_size=[16, SIZE])[0].x["image"][0, :, :, 0].astype("int")
+    assert (image[-1] > 240).all() and (image[0] < 12).all() and np.ptp(image, axis=1).max() < 8
+
+
+@pytest.mark.parametrize("resize", ["stretch", "pad"])
+def test_sizes_are_mixed(resize, read, tmp_path):
+    sizes = {"square": (8, 8), "wide": (40, 10), "high": (10, 40), "large": (300, 300), "small": (2, 2), "dot": (1, 1)}
+    for name, size in sizes.items():
+        save(Image.new("L", size, 200), tmp_path / "a" / f"{name}.png")
+    examples, said = read(image_size=[8, 8], resize=resize)
+    assert said == "" and examples.x["image"].shape == (6, 8, 8, 1)
+    images = dict(zip([path[2:-4] for path in examples.keys["path"]], examples.x["image"][..., 0], strict=True))
+    for name in ("square", "large", "small", "dot"):
+        assert (images[name] == 200).all()
+    bars = np.zeros((8, 8), int)
+    bars[3:5] = 200  # the whole image, between black ones
+    wide, high = (bars, bars.T) if resize == "pad" else (200, 200)
+    np.testing.assert_allclose(images["wide"], np.broadcast_to(wide, (8, 8)), atol=0)
+    np.testing.assert_allclose(images["high"], np.broadcast_to(high, (8, 8)), atol=0)
+
+
+@pytest.mark.parametrize("resize", ["stretch", "pad"])
+def test_height_and_width_are_not_confused(resize, read, tmp_path):
+    save(picture((32, 16)), tmp_path / "a" / "1.png")
+    image = read(image_size=[8, 16], resize=resize)[0].x["image"][0, :, :, 0].astype("int")
+    assert image.shape == (8, 16) and (np.diff(image, axis=1) > 0).all() and np.ptp(image, axis=0).max() == 0
+
+
+@pytest.mark.parametrize("resize", ["stretch", "pad"])
+def test_a_very_thin_image_is_an_image(resize, read, tmp_path):
+    save(Image.new("L", (400, 1), 200), tmp_path / "a" / "thin.png")
+    save(Image.new("L", (1, 400), 200), tmp_path / "a" / "thin2.png")
+    examples, said = read(image_size=[8, 8], resize=resize)
+    assert said == "" and len(examples.x["image"]) == 2
+
+
+BROKEN = {
+    "empty.png": b"",
+    "text.jpg": b"no image",
+    "page.png": b"<html>404</html>",
+    "cut.png": None,  # the first half of a real one
+    "cut.jpg": None,
+    "cut.gif": None,
+    "cut.bmp": None,
+}
+
+
+def write_broken(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64), dtype="uint8"))
+    for name, content in BROKEN.items():
+        if content is None:
+            noise.save(folder / name)
+            content = (folder / name).read_bytes()[:900]
+        (folder / name).write_bytes(content)
+
+
+def test_broken_files_are_listed_and_skipped(read, tmp_path):
+    write_broken(tmp_path / "a")
+    save(picture(), tmp_path / "a" / "good.png")
+    save(picture(), tmp_path / "b" / "good.png")
+    examples, said = read(image_size=[SIZE, SIZE])
+    for name in BROKEN:
+        assert f"Skipped: {tmp_path / 'a' / name}: " in said
+    assert f"Skipped: {len(BROKEN)} of {len(BROKEN) + 2} images, which cannot be read\n" in said
+    assert examples.keys["path"][examples.rows].tolist() == ["a/good.png", "b/good.png"]
+    assert examples.about["t"].tolist() == ["a", "b"] and len(examples.x["image"]) == 2
+
+
+def test_many_broken_files_are_not_all_listed(read, tmp_path):
+    for number in range(40):
+        (tmp_path / "a").mkdir(exist_ok=True)
+        (tmp_path / "a" / f"{number}.png").write_bytes(b"")
+    save(picture(), tmp_path / "a" / "good.png")
+    said = read()[1]
+    assert "Skipped: 40 of 41 images" in said and len(said.splitlines()) <= 12
+
+
+def test_a_thousand_broken_images_in_a_row(read, tmp_path):
+    (tmp_path / "a").mkdir()
+    for number in range(1100):
+        (tmp_path / "a" / f"{number:04}.png").write_bytes(b"")
+    save(picture(), tmp_path / "b" / "good.png")
+    examples, said = read()
+    assert len(examples.keys) == 1101 and examples.rows.tolist() == [1100] and len(said.splitlines()) < 25
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "gif", "tif", "webp"])
+def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
+    """Whatever bytes are wrong: an image comes out, or the reason why not."""
+    rng = random.Random(suffix)
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (24, 24, 3), dtype="uint8"))
+    whole = save(noise, tmp_path / f"whole.{suffix}").read_bytes()
+    read_image, config = reader.module("examples").read_image, reader.config()
+    damaged = tmp_path / f"damaged.{suffix}"
+    outcomes = set()
+    for _ in range(150 if suffix == "tif" else 400):
+        content = bytearray(whole)
+        for _ in range(rng.choice([1, 3, 30])):
+            content[rng.randrange(min(len(content), rng.choice([40, 10_000])))] = rng.randrange(256)
+        if rng.random() < 0.3:
+            del content[rng.randrange(len(content)) :]
+        damaged.write_bytes(content)
+        outcome = read_image(damaged, config)
+        outcomes.add(type(outcome))
+        if isinstance(outcome, str):
+            assert str(damaged) in outcome
+        else:
+            assert outcome.shape == (*config.image_size, 1) and outcome.dtype == "uint8"
+    assert str in outcomes
+
+
+def test_hidden_files_and_folders_are_no_images(read, tmp_path):
+    save(picture(), tmp_path / "a" / "1.png")
+    save(picture(), tmp_path / "b" / "2.png")
+    (tmp_path / "a" / "._1.png").write_bytes(b"of macOS")
+    save(picture(), tmp_path / "a" / ".ipynb_checkpoints" / "1-checkpoint.png")
+    save(picture(), tmp_path / ".thumbnails" / "1.png")
+    examples, said = read()
+    assert said == "" and examples.keys["path"].tolist() == ["a/1.png", "b/2.png"]
+
+
+def test_class_folders_of_any_name_and_depth(read, tmp_path):
+    names = ["{{ 7*7 }}", "größe 1", "a|b", "01", "quo'te"]
+    for name in names:
+        save(picture(), tmp_path / name / "deep" / "er" / "1 ü {x}.png")
+    examples, _ = read()
+    assert sorted(examples.about["t"]) == sorted(names)
+
+
+def test_lists_of_paths(read, tmp_path):
+    for name in ("one.png", "sub/two.png", "3 ü.png"):
+        save(picture(), tmp_path / "pictures" / name)
+    paths = ["pictures/sub/two.png", str(tmp_path / "pictures" / "one.png"), "pictures/3 ü.png", "pictures/none.png"]
+    pd.DataFrame({"extra": 1, "t": ["x", "y", "", "z"], "path": paths}).to_csv(
+        tmp_path / "list.csv", index=False, sep=";"
+    )
+    examples, said = read(tmp_path / "list.csv")
+    assert "pictures/none.png" in said and "Skipped: 1 of 4 images" in said
+    assert examples.keys["path"].tolist() == paths
+    assert examples.rows.tolist() == [0, 1, 2]
+    assert examples.about["t"].tolist()[:2] == ["x", "y"] and pd.isna(examples.about["t"].iloc[2])
+
+
+def test_patients_in_a_list_of_paths(reader, tmp_path):
+    patients = np.random.default_rng(0).integers(0, 20, 100)
+    for number, patient in enumerate(patients):
+        save(Image.new("L", (4, 4), int(patient)), tmp_path / f"{number}.png")
+    frame = pd.DataFrame({"path": [f"{n}.png" for n in range(100)], "t": ["x", "y"] * 50, "who": patients})
+    frame.to_csv(tmp_path / "list.csv", index=False)
+    config = reader.config(data_path=tmp_path / "list.csv", target=["t"], group_column="who", image_size=[4, 4])
+    data = reader.module("load").load(config)
+    assert list(data.record) == ["path", "split"] and list(data.record["path"]) == list(frame["path"])
+    seen = [set(np.unique(split.x["image"])) for split in (data.train, data.validation, data.test)]
+    assert all(seen) and not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
+
+
+@pytest.mark.train
+def test_training_skips_broken_images_and_predict_keeps_a_row_for_each(reader, tmp_path):
+    data = tmp_path / "data"
+    for kind, shade in (("dark", 40), ("light", 200)):
+        for number in range(40):
+            size = (8 + number % 3, 8 + number % 5)
+            save(Image.new("L", size, shade + number), data / kind / f"{number:02}.{['png', 'bmp', 'gif'][number % 3]}")
+    write_broken(data / "light")
+    flags = ("--epochs", 8, "--filters", "[[4, 8]]", "--learning-rate", 0.05)
+    said = reader.main("train", "--data-path", data, "--target", "t", *flags)
+    assert f"Skipped: {len(BROKEN)} of {80 + len(BROKEN)} images" in said and "80 examples: 56 to train" in said
+    split = pd.read_csv(reader.folder / "runs" / "latest" / "split.csv", dtype=str, keep_default_na=False)
+    assert list(split["path"]) == sorted(path.relative_to(data).as_posix() for path in data.rglob("*.*"))
+    broken = split["path"].str[6:].isin(BROKEN)
+    assert (split["split"] == "").tolist() == broken.tolist()
+
+    predictions = reader.predict(data)
+    assert list(predictions) == ["path", "prediction", "probability_dark", "probability_light"]
+    assert list(predictions["path"]) == list(split["path"])
+    assert (predictions["prediction"] == "").tolist() == broken.tolist()
+    assert (predictions["probability_dark"] == "").tolist() == broken.tolist()
+    right = predictions["prediction"] == predictions["path"].str.split("/").str[0]
+    assert right[~broken].mean() > 0.9
+
+    # A list in another order, with a path twice and one of nothing.
+    paths = ["light/07.bmp", "dark/03.png", "light/none.png", "light/07.bmp", "light/cut.png"]
+    pd.DataFrame({"path": paths}).to_csv(data / "list.csv", index=False)
+    some = reader.predict(data / "list.csv")
+    assert list(some["path"]) == paths
+    whole = predictions.set_index("path")["probability_dark"]
+    assert list(some["probability_dark"] == "") == [False, False, True, False, True]
+    for row in (0, 1, 3):
+        assert float(some["probability_dark"][row]) == pytest.approx(float(whole[paths[row]]), abs=1e-5)
+    one = reader.predict(data / "light" / "07.bmp")
+    assert list(one["path"]) == ["07.bmp"]
+    assert float(one["probability_dark"][0]) == pytest.approx(float(whole["light/07.bmp"]), abs=1e-5)
+    error = reader.error("predict", data / "light" / "cut.png", "--output", "none.csv")
+    assert "can be read" in error and not (reader.folder / "none.csv").exists()
+    shutil.rmtree(data / "dark")
+    assert f"{data}, 40 examples" in reader.main("evaluate", data)
