@@ -91,6 +91,20 @@ def test_latin_1_that_starts_late(read):
     assert "read as Latin-1" in said and examples.x["categories"][-1, 0] == "Köln"
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_separator_at_the_end_of_every_row(read):
+    examples, said = read("a,t\n" + "1.5,x,\n2.5,y,\n" * 10)
+    assert said == "" and examples.columns.numbers == ["a"] and set(examples.about["t"]) == {"x", "y"}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_rows_longer_than_the_header(read):
+    with pytest.raises(Exception, match="table.csv"):  # a comma that nobody quoted: not shifted columns
+        read("when,a,t\n" + "Jan 5, 2024,1.5,x\nFeb 5, 2024,2.5,y\n" * 10)
+    with pytest.raises(Exception, match="table.csv"):
+        read("when,a,t\n" + "Jan 5,1.5,x\n" * 10 + "Feb 5, 2024,2.5,y\n")
+
+
 def test_parquet_with_all_its_types(read):
     day = pd.Timestamp("2024-01-31 18:30")
     frame = pd.DataFrame(
@@ -208,6 +222,13 @@ def test_columns_that_tell_nothing_are_left_out_with_a_line(values, reason, read
     examples, said = read(frame)
     assert columns_of(examples) == (["b"], [], [])
     assert said == f"Left out: column a {reason}\n"
+
+
+@pytest.mark.parametrize("value", ["x", "1", "True"])
+def test_one_value_or_none_is_something_to_learn_from(value, read):
+    examples, said = read(lines("a,b,t", *[f"{value},1.5,x", ",0.5,y", ",2.5,y"] * 10))
+    numbers, _, categories = columns_of(examples)
+    assert said == "" and "a" in numbers + categories
 
 
 @pytest.mark.parametrize("name", ["id", "ID", "Id", "customer_id", "order id", "index"])
