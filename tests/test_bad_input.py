@@ -186,13 +186,15 @@ def test_wrong_images(project):
     (project / "none").mkdir()
     assert "none holds no images (.png, .jpg" in error_of(project, "train", "--data-path", "none")
     shutil.copy(project / "data" / "digits" / "3" / "0003.png", project / "none")
-    assert "none has no column digit" in error_of(project, "train", "--data-path", "none")
+    assert "none has no folder for each class, with its images in it" in error_of(
+        project, "train", "--data-path", "none"
+    )
     (project / "none" / "a").mkdir()
     (project / "none" / "0003.png").rename(project / "none" / "a" / "0003.png")
     assert "holds one class only" in error_of(project, "train", "--data-path", "none")
     (project / "none" / "a" / "0003.png").write_bytes(b"not an image")
     done = run(project, "train", "--data-path", "none", check=False)
-    assert done.returncode == 1 and "error: none of the 1 images in none can be read" in done.stderr
+    assert done.returncode == 1 and "error: none: none of the examples can be read" in done.stderr
     assert "Skipped: none/a/0003.png: cannot identify image file" in done.stdout
 
 
