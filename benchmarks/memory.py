@@ -87,22 +87,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the smaller table")
     parser.add_argument("--images", type=int, default=5_000, help="images in the smaller folder")
+    parser.add_argument("--kinds", nargs="+", default=["table", "images"], help="which of the two")
     parser.add_argument("--folder", type=Path, help="where to write the data; default: a temporary folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as temporary:
         folder = Path(temporary)
-        results = {
-            "table": measure(
-                "table",
-                write_table,
-                (options.rows, 10 * options.rows),
-                ["--memory-mb", "100", "--batch-size", "4096"],
-                folder,
-            ),
-            "images": measure(
-                "images", write_images, (options.images, 10 * options.images), ["--memory-mb", "20"], folder
-            ),
+        runs = {
+            "table": (write_table, options.rows, ["--memory-mb", "100", "--batch-size", "4096"]),
+            "images": (write_images, options.images, ["--memory-mb", "20"]),
         }
+        results = {}
+        for kind in options.kinds:
+            write, size, flags = runs[kind]
+            results[kind] = measure(kind, write, (size, 10 * size), flags, folder)
     lines = [
         "# Memory on data larger than memory",
         "",
