@@ -30,7 +30,9 @@ FILES = {
     "pyproject.toml",
     "tests/test_project.py",
 }
-MODULES = "__init__ __main__ columns config data evaluate examples fit load model predict runs splits tables targets train".split()
+MODULES = (
+    "__init__ __main__ columns config data evaluate examples fit load model predict runs splits tables targets train"
+).split()
 LONGEST_FILE = 170
 
 
