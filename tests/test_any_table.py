@@ -180,7 +180,7 @@ def check_data(data):
 SIGNS = st.sampled_from("ab01,,,;\t\"\n\n\r '\\#é.-\0")
 
 
-@examples_of(150)
+@examples_of(100)
 @given(
     content=st.one_of(
         st.binary(max_size=200),
@@ -196,6 +196,8 @@ SIGNS = st.sampled_from("ab01,,,;\t\"\n\n\r '\\#é.-\0")
 @example(content=b'a,t\n"1,x\n')
 @example(content=b"a,t\n1,x\n\x00,y\n")
 @example(content=b"\n\n\n")
+@example(content="a,t\n" + "x" * 200_000 + ",1\n1.5,0\n" * 20)
+@example(content='"a,t\n' + "1.5,0\n" * 40_000)
 def test_any_bytes_are_read_or_refused(content, projects, folder):
     content = content if isinstance(content, bytes) else content.encode()
     for family in ("dense-binary", "regression"):
@@ -206,7 +208,7 @@ def test_any_bytes_are_read_or_refused(content, projects, folder):
 
 @pytest.mark.parametrize("family", TARGETS)
 def test_any_table_is_read_or_refused(family, projects, folder):
-    @examples_of(150)
+    @examples_of(100)
     @given(table=tables(family), seed=st.integers(0, 3), fraction=st.sampled_from([0.01, 0.15, 0.49]))
     def check(table, seed, fraction):
         _, body, content = table
@@ -269,7 +271,7 @@ def test_in_small_parts_a_table_reads_the_same(family, projects, folder, monkeyp
 
     monkeypatch.setattr(examples.tables, "read_parts", read_parts)
 
-    @examples_of(60)
+    @examples_of(50)
     @given(table=tables(family, least=12))
     def check(table):
         nonlocal rows
