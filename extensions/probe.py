@@ -42,6 +42,8 @@ facts, files, samples, tables = load("facts", "files", "samples", "tables")
 
 def look(path):
     """Return what can be seen of the file or folder; empty facts where there is nothing to see."""
+    if not path:
+        return facts.Facts()
     try:
         path = Path(os.path.expanduser(path)).absolute()
         status = path.stat()

@@ -23,7 +23,7 @@ def read_csv(path):
     header = re.split(r"[\r\n]", texts[0], maxsplit=1)[0]
     if not header or re.search(r"[\x00-\x08\x0e-\x1f]", header):
         return [], [], 0, True
-    delimiter = max(",;\t", key=header.count)  # as the project does
+    delimiter = max(",;\t|", key=header.count)  # as the project does
     rows = [row for text in texts for row in read_rows(text, delimiter)]
     columns = rows.pop(0)
     is_exact = read_bytes == size

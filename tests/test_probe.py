@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import ROOT, commit, copier_command, git
+from PIL import Image
 
 SAMPLES = ROOT / "template" / "data"
 
@@ -48,7 +49,7 @@ def test_the_samples_as_a_users_data(file, target, expected, template, tmp_path)
     assert expected.items() <= answers.items()
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
 def test_separators_and_encodings(separator, encoding, template, tmp_path):
     frame = pd.DataFrame({"größe": [1, 2, 3] * 20, "class": ["süß", "herb", "?"] * 20})
@@ -221,3 +222,11 @@ def test_did_you_mean(template, tmp_path):
         "copy", "--trust", "--defaults", "-d", data, "-d", "target=diagnosys", template, tmp_path / "p"
     )
     assert "did you mean 'diagnosis'?" in done.stderr
+
+
+def test_without_data_the_current_folder_is_not_looked_at(template, tmp_path, monkeypatch):
+    Image.new("L", (8, 8)).save(tmp_path / "photo.png")
+    monkeypatch.chdir(tmp_path)
+    copier_command("copy", "--trust", "--defaults", "--skip-tasks", template, "p", check=True)
+    answers = yaml.safe_load((tmp_path / "p" / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert (answers["input"], answers["family"]) == ("table", "dense-binary")
