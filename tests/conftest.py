@@ -184,3 +184,35 @@ def copier_command(*arguments, cwd=None, env=None, check=False):
     return subprocess.run(
         command, cwd=cwd, env=env or os.environ, text=True, capture_output=True, stdin=subprocess.DEVNULL, check=check
     )
+
+
+@pytest.fixture(scope="module")
+def projects(imported):
+    """An untrained project for each family and task, rendered once."""
+    rendered = {}
+
+    def get(family, task=None):
+        if (family, task) not in rendered:
+            rendered[family, task] = imported(family=family, **({"task": task} if task else {}))
+        return rendered[family, task]
+
+    return get
+
+
+@pytest.fixture
+def load(projects, tmp_path):
+    """Write a table, read and split it; return the data."""
+
+    def load_table(frame, family="dense-softmax", task=None, name="table.csv", **settings):
+        path = tmp_path / name
+        frame.to_csv(path, index=False)
+        project = projects(family, task)
+        return project.module("load").load(project.config(data_path=path, **{"target": ["t"]} | settings))
+
+    return load_table
+
+
+def columns_of(examples):
+    """Return the columns by kind, those of dates without their formats."""
+    columns = examples.columns
+    return columns.numbers, list(columns.dates), columns.categories
