@@ -17,14 +17,19 @@ from jinja2.ext import Extension
 TAKEN = {
     "test",
     "copier",
+    "av",
     "jax",
     "keras",
+    "nibabel",
     "numpy",
     "pandas",
     "pil",
     "pillow",
     "pydantic",
     "pytest",
+    "scipy",
+    "sklearn",
+    "soundfile",
     "tensorflow",
     "tests",
     "data",
@@ -117,16 +122,25 @@ def problem_with_family(answers, root, environment):
     """Return why the family does not fit the input or the task, or an empty string."""
     families = environment.get_template("recipes/families.jinja").module.families
     name, input, task = (answers.get(question) for question in ("family", "input", "task"))
-    if input and task and not any(input in f["inputs"] and task in f["tasks"] for f in families.values()):
-        inputs = {input: None for family in families.values() if task in family["tasks"] for input in family["inputs"]}
+    tasks_of = {}
+    for family in families.values():
+        for fitting, tasks in family["fits"].items():
+            tasks_of.setdefault(fitting, []).extend(tasks)
+    if input and task and task not in tasks_of.get(input, []):
+        inputs = [fitting for fitting, tasks in tasks_of.items() if task in tasks]
         return f"task: {task} is possible for input {' or '.join(inputs)}, not {input}"
+    if input == "text" and answers.get("backend") == "jax":
+        return "backend: text is split into words by TensorFlow, choose backend tensorflow"
     if name is None:
         return ""
     if name not in families:
         return f"family: {name!r} is not known; {suggestion(str(name), families)}"
-    for question, possible in (("input", families[name]["inputs"]), ("task", families[name]["tasks"])):
-        if question in answers and answers[question] not in possible:
-            return f"family: {name} takes {question} {' or '.join(possible)}, not {answers[question]}"
+    fits = families[name]["fits"]
+    if input and input not in fits:
+        return f"family: {name} takes input {' or '.join(fits)}, not {input}"
+    tasks = fits[input] if input else dict.fromkeys(sum(fits.values(), []))
+    if task and task not in tasks:
+        return f"family: {name} takes task {' or '.join(tasks)}, not {task}"
     return ""
 
 
@@ -153,7 +167,7 @@ def check_answers(context):
     questions = read_questions(root)
     given = {name: value for name, value in conf["data"].items() if not name.startswith("_")}
     problems = [problem_with(name, value, questions, context) for name, value in given.items()]
-    recorded = {name: context[name] for name in ("input", "task", "family") if name in context}
+    recorded = {name: context[name] for name in ("input", "task", "family", "backend") if name in context}
     problems.append(problem_with_family(recorded | given, root, context.environment))
     problems.append(problem_with_target(given, context))
     for problem in filter(None, problems):

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from variants import CELLS, HEADS, TABLE, TASKS, name
+from variants import CELLS, FAMILIES, HEADS, PLAIN, name
 
 pytestmark = pytest.mark.train  # builds networks: the first import of Keras takes seconds
 
@@ -41,6 +41,10 @@ INPUTS = {
     "table": {"numbers": RANDOM(0, 255, (3, 5)).astype("float32")},
     "images": {"image": RANDOM(0, 255, (3, 8, 8, 1)).astype("uint8")},
     "series": {"series": RANDOM(0, 255, (3, 4, 2)).astype("float32")},
+    "text": {"text": np.array([["good, bad"], ["so so"], [""]], dtype=object)},
+    "sound": {"sound": RANDOM(-1, 1, (3, 4000)).astype("float32")},
+    "video": {"video": RANDOM(0, 255, (3, 4, 16, 16, 1)).astype("uint8")},
+    "volumes": {"volume": RANDOM(0, 255, (3, 8, 8, 8, 1)).astype("float32")},
     "forecast": {"history": RANDOM(0, 255, (3, 4, 2)).astype("float32")},
 }
 
@@ -65,7 +69,8 @@ class Rendered:
         return [layer for layer in self.layers if type(layer).__name__ == kind]
 
     def kinds(self):
-        return [type(layer).__name__ for layer in self.layers]
+        """The layers in their order, without the operations between them."""
+        return [type(layer).__name__ for layer in self.layers if type(layer).__module__.startswith("keras.src.layers")]
 
 
 @pytest.fixture
@@ -80,15 +85,40 @@ def build(render, tmp_path, monkeypatch):
         del sys.modules[module]
 
 
-def head_cases(tasks):
-    """Every head of the tasks, as parameters of a test."""
-    cases = [(task, option) for task in tasks for option in HEADS[task]]
-    return pytest.mark.parametrize(
-        ("task", "option"), cases, ids=lambda value: value if isinstance(value, str) else name(value)
-    )
+SEPARABLE_2D = ["SeparableConv2D", "BatchNormalization", "ReLU"]
+SEPARABLE_1D = ["SeparableConv1D", "BatchNormalization", "ReLU"]
+CAUSAL = ["ZeroPadding1D", *SEPARABLE_1D]
+CONV_3D = ["Conv3D", "BatchNormalization", "ReLU"]
+BODIES = {  # the layers between the input and the head
+    "dense": ["Dense"] * 2,
+    "separable-cnn": [
+        *("RandomTranslation", *SEPARABLE_2D * 2, "MaxPooling2D", *SEPARABLE_2D * 2, "MaxPooling2D"),
+        *(*SEPARABLE_2D * 2, "GlobalAveragePooling2D", "Dense"),
+    ],
+    "stacked-lstm": ["LSTM"] * 3,
+    "separable-cnn-1d": [*SEPARABLE_1D * 2, "MaxPooling1D", *SEPARABLE_1D * 2, "GlobalAveragePooling1D"],
+    "causal": [*CAUSAL * 2, "MaxPooling1D", *CAUSAL * 2],
+    "cnn-3d": [*CONV_3D, "MaxPooling3D", *CONV_3D, "MaxPooling3D", *CONV_3D, "GlobalAveragePooling3D"],
+    "frames-rnn": [
+        *(*SEPARABLE_2D, "MaxPooling2D", *SEPARABLE_2D, "MaxPooling2D", *SEPARABLE_2D),
+        *("GlobalAveragePooling2D", "LSTM"),
+    ],
+}
+CASES = [(input, family, task, head) for input, family, tasks in FAMILIES for task in tasks for head in HEADS[task]]
 
 
-def check_head(rendered, task, option):
+def names_of(value):
+    return value if isinstance(value, str) else name(value)
+
+
+@pytest.mark.parametrize(("input_kind", "family", "task", "option"), CASES, ids=names_of)
+def test_the_layers_and_the_head(input_kind, family, task, option, build):
+    rendered = build(input_kind, task, family=family, **option)
+    causal = task == "forecast" and family == "separable-cnn-1d"
+    body = BODIES["causal" if causal else "dense" if input_kind == "table" else family]
+    embedding = ["Embedding"] if input_kind == "text" else []
+    assert rendered.kinds() == ["InputLayer", *embedding, *body, "Dense"]
+
     key = next(iter(option.values()), task)
     activation, units, loss = HEAD[key]
     head = rendered.layers[-1]
@@ -97,32 +127,13 @@ def check_head(rendered, task, option):
     np.testing.assert_array_equal(rendered.y, ENCODED[key if key in ENCODED else task])
 
 
-@head_cases(TABLE)
-def test_dense(task, option, build):
-    rendered = build("table", task, family=TABLE[task], **option)
-    assert rendered.kinds() == ["InputLayer", "Dense", "Dense", "Dense"]
+def test_widths_of_dense(build):
+    rendered = build("table", "binary", family="dense-binary")
     assert [(layer.units, layer.activation.__name__) for layer in rendered.layers[1:3]] == [(32, "relu")] * 2
-    check_head(rendered, task, option)
 
 
-@head_cases(TASKS["separable-cnn"])
-def test_separable_cnn(task, option, build):
-    rendered = build("images", task, family="separable-cnn", **option)
-    augmentation = ["RandomTranslation"]
-    convolution, pool = ["SeparableConv2D", "BatchNormalization", "ReLU"], ["MaxPooling2D"]
-    pairs = convolution * 2
-    assert rendered.kinds() == [
-        "InputLayer",
-        *augmentation,
-        *pairs,
-        *pool,
-        *pairs,
-        *pool,
-        *pairs,
-        "GlobalAveragePooling2D",
-        "Dense",
-        "Dense",
-    ]
+def test_widths_of_the_separable_cnn(build):
+    rendered = build("images", "multiclass", family="separable-cnn")
     convolutions = rendered.of_type("SeparableConv2D")
     assert [layer.filters for layer in convolutions] == [32, 64, 64, 128, 64, 128]
     assert {layer.kernel_size for layer in convolutions} == {(3, 3)}
@@ -130,17 +141,58 @@ def test_separable_cnn(task, option, build):
     assert {layer.momentum for layer in rendered.of_type("BatchNormalization")} == {0.9}
     dense = rendered.of_type("Dense")[0]
     assert (dense.units, dense.activation.__name__) == (32, "relu")
-    check_head(rendered, task, option)
 
 
-@pytest.mark.parametrize("cell", [option["cell"] for option in CELLS])
-@head_cases(TASKS["stacked-lstm"])
-def test_stacked_rnn(task, option, cell, build):
-    rendered = build("series", task, family="stacked-lstm", cell=cell, **option)
-    assert rendered.kinds() == ["InputLayer", cell, cell, cell, "Dense"]
-    cells = rendered.of_type(cell)
+@pytest.mark.parametrize("task", ["multiclass", "forecast"])
+def test_widths_of_the_one_dimensional_cnn(task, build):
+    rendered = build("series", task, family="separable-cnn-1d")
+    convolutions = rendered.of_type("SeparableConv1D")
+    assert [layer.filters for layer in convolutions] == [32, 64, 64, 128]
+    assert {layer.kernel_size for layer in convolutions} == {(5,)}
+    assert {layer.depthwise_initializer.mode for layer in convolutions} == {"fan_out"}
+    assert {layer.padding for layer in convolutions} == {"valid" if task == "forecast" else "same"}
+    assert {layer.padding for layer in rendered.of_type("ZeroPadding1D")} == ({(4, 0)} if task == "forecast" else set())
+
+
+def test_widths_of_three_dimensions(build):
+    convolutions = build("volumes", "binary", family="cnn-3d").of_type("Conv3D")
+    assert [(layer.filters, layer.kernel_size) for layer in convolutions] == [(n, (3, 3, 3)) for n in (16, 32, 64)]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("input_kind", ["series", "text", "sound"])
+def test_recurrent_layers(input_kind, cell, build):
+    cells = build(input_kind, "binary", family="stacked-lstm", cell=cell).of_type(cell)
     assert [(layer.units, layer.return_sequences) for layer in cells] == [(32, True), (32, True), (32, False)]
-    check_head(rendered, task, option)
+
+
+def test_recurrent_layers_read_in_both_directions_where_asked(render, tmp_path, monkeypatch):
+    project = render(tmp_path / "p", family="stacked-lstm", package_name=f"network_{next(counter)}")
+    config = project / "config.toml"
+    config.write_text(config.read_text().replace("bidirectional = false", "bidirectional = true"))
+    rendered = Rendered(project, INPUTS["series"], "multiclass", monkeypatch)
+    assert len(rendered.of_type("Bidirectional")) == 3 and rendered.layers[-1].input.shape == (None, 64)
+
+
+@pytest.mark.parametrize("cell", ["LSTM", "GRU", "Conv1D"])
+def test_what_looks_over_the_frames(cell, build):
+    rendered = build("video", "binary", family="frames-rnn", cell=cell)
+    (over_frames,) = rendered.of_type(cell)
+    assert over_frames.input.shape == (None, 4, 64)  # the features of every frame
+    assert rendered.layers[-1].input.shape == (None, 64)
+
+
+@pytest.mark.parametrize(
+    ("input_kind", "family", "layer"),
+    [
+        ("images", "separable-cnn", "Conv2D"),
+        ("text", "separable-cnn-1d", "Conv1D"),
+        ("video", "frames-rnn", "Conv2D"),
+    ],
+)
+def test_plain_convolutions_where_asked(input_kind, family, layer, build):
+    plain = build(input_kind, "binary", family=family, **PLAIN)
+    assert plain.of_type(layer) and not plain.of_type(f"Separable{layer}")
 
 
 @pytest.mark.parametrize(("layers", "cells"), [("[16]", 1), ("[16, 16, 8, 8]", 4)])

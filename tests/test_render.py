@@ -12,15 +12,21 @@ import black
 import pytest
 import yaml
 from conftest import ROOT, package_of
-from variants import all_variants, name
+from variants import FAMILIES, HEADS, all_variants, name
 
-SAMPLES = {
-    "dense-binary": {"breast_cancer.csv"},
-    "dense-softmax": {"wine.csv"},
-    "multilabel": {"digit_segments.csv"},
-    "regression": {"diabetes.csv"},
-    "stacked-lstm": {"pen_digits.csv"},
+TABLES = {  # of the samples
+    "dense-binary": "breast_cancer.csv",
+    "dense-softmax": "wine.csv",
+    "multilabel": "digit_segments.csv",
+    "regression": "diabetes.csv",
+    "series": "pen_digits.csv",
+    "text": "texts.csv",
+    "images": "digits.csv",
+    "sound": "voices.csv",
+    "video": "clips.csv",
+    "volumes": "rocks.csv",
 }
+IN_FOLDERS = ["images", "sound", "video", "volumes"]
 FILES = {
     ".copier-answers.yml",
     ".gitignore",
@@ -41,17 +47,21 @@ def formatted(code):
     return black.format_str(code, mode=black.Mode())
 
 
-def sample_files(variant):
-    if variant.get("task") == "forecast":
+def sample_tables(variant):
+    """Return the tables in data/ that a variant comes with."""
+    if variant["task"] == "forecast":
         return {"co2.csv"}
-    if variant["family"] != "separable-cnn":
-        return SAMPLES[variant["family"]]
-    return set() if variant["task"] == "multiclass" else {"digits.csv"}
+    if variant["input"] in IN_FOLDERS and variant["task"] == "multiclass":
+        return set()  # the folders tell
+    return {TABLES[variant["family"] if variant["input"] == "table" else variant["input"]]}
 
 
 def test_every_variant_is_covered():
     variants = [name(variant) for variant in all_variants()]
-    assert len(variants) == len(set(variants)) == 2 * (7 + 7 + 30)
+    heads = sum(len(HEADS[task]) for _, _, tasks in FAMILIES for task in tasks)
+    with_jax = sum(len(tasks) for input, _, tasks in FAMILIES if input != "text")
+    options = 1 + 2 * (1 + 2) + (1 + 2) + (1 + 1 + 2 + 1) + 3
+    assert len(variants) == len(set(variants)) == heads + with_jax + options
 
 
 @pytest.mark.parametrize("variant", all_variants(), ids=name)
@@ -59,14 +69,14 @@ def test_variant_is_complete_and_formatted(variant, render, tmp_path):
     project = render(tmp_path / "p", **variant)
     package = package_of(project)
 
-    digits = {path for path in project.rglob("*.png")}
+    examples = {path for path in project.glob("data/*/**/*") if path.is_file()}
     files = {
-        path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file() and path not in digits
+        path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file() and path not in examples
     }
     sources = {f"src/{package}/{module}.py" for module in MODULES}
-    assert files == FILES | sources | {f"data/{file}" for file in sample_files(variant)}
+    assert files == FILES | sources | {f"data/{file}" for file in sample_tables(variant)}
     assert len(files) <= 24
-    assert len(digits) == (1797 if variant["family"] == "separable-cnn" else 0)
+    assert bool(examples) == (variant["input"] in IN_FOLDERS)
 
     for path in project.rglob("*.py"):
         code = path.read_text(encoding="utf-8")

@@ -4,9 +4,9 @@ import copier
 import pytest
 import yaml
 from conftest import commit, git, package_of
-from variants import BODIES, TABLE
+from variants import FAMILIES as ALL_FAMILIES
 
-FAMILIES = [*TABLE.values(), *BODIES]
+FAMILIES = list(dict.fromkeys(family for _, family, _ in ALL_FAMILIES))
 
 
 def update(project, hooks=False, **options):

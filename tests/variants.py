@@ -1,45 +1,75 @@
 """Every variant of the template: a set of answers that changes the rendered code."""
 
-from itertools import product
-
-TABLE = {
-    "binary": "dense-binary",
-    "multiclass": "dense-softmax",
-    "multilabel": "multilabel",
-    "regression": "regression",
-}
-TASKS = {"separable-cnn": [*TABLE], "stacked-lstm": [*TABLE, "forecast"]}
+ANY = ["multiclass", "binary", "multilabel", "regression"]
+# Every network with the input that it reads and the tasks that it is there for.
+FAMILIES = [
+    ("table", "dense-binary", ["binary"]),
+    ("table", "dense-softmax", ["multiclass"]),
+    ("table", "multilabel", ["multilabel"]),
+    ("table", "regression", ["regression"]),
+    ("images", "separable-cnn", ANY),
+    ("series", "stacked-lstm", [*ANY, "forecast"]),
+    ("series", "separable-cnn-1d", [*ANY, "forecast"]),
+    ("text", "separable-cnn-1d", ANY),
+    ("text", "stacked-lstm", ANY),
+    ("sound", "separable-cnn-1d", ANY),
+    ("sound", "stacked-lstm", ANY),
+    ("video", "cnn-3d", ANY),
+    ("video", "frames-rnn", ANY),
+    ("volumes", "cnn-3d", ANY),
+]
+LOSSES = [{"loss": loss} for loss in ("mse", "mae", "huber")]
 HEADS = {
     "binary": [{}],
     "multiclass": [{"target_encoding": "integer"}, {"target_encoding": "one-hot"}],
     "multilabel": [{}],
-    "regression": [{"loss": loss} for loss in ("mse", "mae", "huber")],
-    "forecast": [{"loss": loss} for loss in ("mse", "mae", "huber")],
+    "regression": LOSSES,
+    "forecast": LOSSES,
 }
-CELLS = [{"cell": cell} for cell in ("LSTM", "GRU", "SimpleRNN")]
-BODIES = {"separable-cnn": [{}], "stacked-lstm": CELLS}
+CELLS = ("LSTM", "GRU", "SimpleRNN")
+PLAIN = {"convolution": "plain"}
+# What else there is to choose, in place of the default.
+OPTIONS = {
+    "separable-cnn": [PLAIN],
+    "separable-cnn-1d": [PLAIN],
+    "stacked-lstm": [{"cell": "GRU"}, {"cell": "SimpleRNN"}],
+    "frames-rnn": [PLAIN, {"cell": "GRU"}, {"cell": "Conv1D"}],
+    "sound": [{"front_end": "frames"}],
+}
 
 
 def all_variants():
-    """Return the answers of every variant: each family, head, option of head or body, and backend."""
-    variants = [{"family": family} | head for task, family in TABLE.items() for head in HEADS[task]]
-    for family, bodies in BODIES.items():
-        for task in TASKS[family]:
-            heads = HEADS[task]
-            variants += [{"family": family, "task": task} | head | body for head, body in product(heads, bodies)]
-    return [variant | {"backend": backend} for variant in variants for backend in ("tensorflow", "jax")]
+    """Return the answers of every variant.
+
+    They are each head of each network, each option of a network with each of its tasks that reads in its own way, and
+    each network and task with JAX.
+    """
+    variants = []
+    for input, family, tasks in FAMILIES:
+        for task in tasks:
+            answers = {"input": input, "family": family, "task": task}
+            variants += [answers | head for head in HEADS[task]]
+            if task in (tasks[0], "forecast"):
+                variants += [answers | option for option in OPTIONS.get(family, []) + OPTIONS.get(input, [])]
+            if input != "text":
+                variants.append(answers | {"backend": "jax"})
+    return variants
 
 
 def trained_variants():
-    """Return fewer variants, in which each family, head, option and backend occurs, each family with all its heads."""
-    variants = [{"family": family} | head for task, family in TABLE.items() for head in HEADS[task]]
-    variants += [{"family": "separable-cnn", "task": task} | HEADS[task][0] for task in TABLE]
-    variants += [{"family": "separable-cnn", "target_encoding": "one-hot"}]
-    series = [("multiclass", "LSTM"), ("binary", "GRU"), ("multilabel", "SimpleRNN"), ("regression", "LSTM")]
-    series += [("forecast", "LSTM"), ("forecast", "GRU")]
-    variants += [{"family": "stacked-lstm", "task": task, "cell": cell} for task, cell in series]
-    variants += [{"family": family, "backend": "jax"} for family in ("dense-binary", "stacked-lstm", "regression")]
-    variants += [{"family": "separable-cnn", "task": "binary", "backend": "jax"}]
+    """Return fewer variants, in which each network, task, head, option and backend occurs."""
+    variants = []
+    for input, family, tasks in FAMILIES:
+        for task in tasks:
+            answers = {"input": input, "family": family, "task": task}
+            if input == "table":
+                variants += [answers | head for head in HEADS[task]]
+            else:
+                variants.append(answers)
+        variants += [answers | option for option in OPTIONS.get(family, [])]
+        variants += [answers | {"task": tasks[0]} | option for option in OPTIONS.get(input, [])]
+        if input != "text":
+            variants.append(answers | {"task": tasks[0], "backend": "jax"})
     return variants
 
 
