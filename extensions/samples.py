@@ -24,8 +24,8 @@ def read_csv(path):
     if not header or re.search(r"[\x00-\x08\x0e-\x1f]", header):
         return [], [], 0, True
     delimiter = max(",;\t|", key=header.count)  # as the project does
-    rows = [row for text in texts for row in read_rows(text, delimiter)]
-    columns = rows.pop(0)
+    columns, *rows = read_rows(texts[0], delimiter)
+    rows += [row for text in texts[1:] for row in read_rows_from_within(text, delimiter)]
     is_exact = read_bytes == size
     row_count = len(rows) if is_exact else round(size / read_bytes * len(rows))
     rows = [row for row in rows if len(row) == len(columns)]
@@ -64,6 +64,14 @@ def read_rows(text, delimiter):
     except csv.Error:
         pass
     return rows
+
+
+def read_rows_from_within(text, delimiter):
+    """Return the rows of a text from the middle of a CSV file, which may begin inside a value of several lines."""
+    quote = re.search(r'(?<!")"(?:"")*(?!")', text)  # pairs are quotes in the value, or empty values
+    before, after = (text[: quote.start()], text[quote.end() :]) if quote else ("", "")
+    ends = before[-1:] not in (delimiter, "\n", "") and after[:1] in (delimiter, "\r", "\n")
+    return read_rows('"' + text, delimiter)[1:] if ends else read_rows(text, delimiter)
 
 
 def with_decimal_points(rows):

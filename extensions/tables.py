@@ -176,3 +176,18 @@ def count(things, name):
 
 def percent(part):
     return "under 1 %" if part < 0.005 else f"{100 * part:.0f} %"
+
+
+def span(numbers):
+    """Return the smallest and the largest of the numbers: 3 to 7."""
+    least, most = min(numbers), max(numbers)
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
+
+
+def rounded(number):
+    """Return a number as it is spoken: 120,000 or 1.2 million."""
+    number = round(number, 2 - len(str(number)))
+    for unit, word in ((10**9, "billion"), (10**6, "million")):
+        if number >= unit:
+            return f"{number / unit:g} {word}"
+    return f"{number:,}"
