@@ -93,7 +93,7 @@ class Facts:
         if self.input == "images":
             return f"height {span(columns[0])}, width {span(columns[1])}"
         if self.input == "sound":
-            lengths = [round(length, 1 if length >= 0.1 else 3) for length in columns[1]]
+            lengths = [round(length, 3 if length < 0.1 else 1 if length < 10 else None) for length in columns[1]]
             return f"{span(lengths)} s at {span(columns[0])} Hz"
         return " x ".join(map(span, columns))
 
