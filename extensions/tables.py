@@ -50,8 +50,13 @@ class Column:
     @cached_property
     def numbers(self):
         """The values as numbers; empty where one of them is none."""
-        numbers = [to_number(value) for value in self.values]
-        return [] if None in numbers else numbers
+        numbers = []
+        for value in self.values:
+            number = to_number(value)
+            if number is None:
+                return []
+            numbers.append(number)
+        return numbers
 
     @cached_property
     def times(self):

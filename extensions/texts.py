@@ -1,7 +1,7 @@
 """Tells columns of free text from those of names, classes and labels."""
 
 import re
-from statistics import mean
+from statistics import fmean
 
 from .files import spread
 
@@ -38,8 +38,8 @@ def length_of(texts):
     texts = spread(texts, MOST_TEXTS)
     letters = "".join(text[:100] for text in texts)
     if len(WITHOUT_SPACES.findall(letters)) > len(letters) / 2:
-        return mean(map(len, texts)), "characters"
-    return mean(len(text.split()) for text in texts), "words"
+        return fmean(map(len, texts)), "characters"
+    return fmean(len(text.split()) for text in texts), "words"
 
 
 def are_names(texts):

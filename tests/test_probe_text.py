@@ -1,6 +1,5 @@
 """Texts are told from tables, their column from their target."""
 
-import os
 import random
 
 import pandas as pd
@@ -178,24 +177,10 @@ def test_texts_of_many_lines_are_read_from_the_middle_too(tmp_path):
     assert 2500 < look(path).table.row_count < 3500
 
 
-def test_a_folder_of_texts_per_class(tmp_path):
-    for number in range(12):
-        file = tmp_path / "mail" / classes("spam", "ham", "news")[number] / f"{number}.TXT"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(sentence(30) if number else "", encoding="utf-8")
-    assert seen(tmp_path / "mail") == ("text", "class", "multiclass")
-    assert look(tmp_path / "mail").summary() == "12 texts, in 3 folders; about 30 words in each"
-    assert look(tmp_path / "mail").text == ""
-    (tmp_path / "mail" / "spam" / "list.csv").write_text("a,b\n1,2\n")
-    (tmp_path / "mail" / "spam" / "noise.txt").write_bytes(bytes(range(256)))
-    os.mkfifo(tmp_path / "mail" / "spam" / "pipe.txt")
-    (tmp_path / "mail" / "spam" / "nowhere.txt").symlink_to("nowhere")
-    assert seen(tmp_path / "mail") == ("text", "class", "multiclass")
-
-
-def test_texts_beside_images_describe_them(tmp_path):
-    for name in ("cat", "dog"):
-        (tmp_path / name).mkdir()
-        for suffix in ("png", "txt", "caption.txt"):
-            (tmp_path / name / f"1.{suffix}").write_text("a cat on a mat")
-    assert seen(tmp_path) == ("images", "class", "binary")
+@pytest.mark.parametrize("write_table", ["to_csv", "to_parquet"])
+def test_of_long_texts_enough_are_read(write_table, tmp_path):
+    path = tmp_path / f"t.{write_table[3:]}"
+    books = [sentence(9000) + f" {number}" for number in range(120)]
+    getattr(pd.DataFrame({"body": books, "kind": classes(*"abcd", rows=120)}), write_table)(path, index=False)
+    assert seen(path) == ("text", "kind", "multiclass")
+    assert "texts of about 9,000 words in column body" in look(path).summary()
