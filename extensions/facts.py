@@ -1,76 +1,19 @@
-"""What was seen of the user's data, and the answers that follow from it."""
+"""What was seen of a table, and the answers that follow from it."""
 
 from collections import Counter
-from pathlib import Path
 from statistics import median_low
 
-from .tables import count, shorten, shown
+from .files import kind_of
+from .media import Facts
+from .tables import count, rounded, shorten, shown, span
+from .texts import is_text, length_of
 
 TARGETS = ["target", "label", "labels", "class", "y", "outcome", "category"]
+TARGETS_OF_TEXT = ["sentiment", "polarity", "rating", "stars", "score", "topic", "intent", "emotion", "genre"]
 SERIES = ["series", "series_id", "sequence", "sequence_id", "recording", "recording_id", "session", "id"]
+LISTED = ["images", "sound", "video", "volumes"]  # files that a column of paths may list
 STEPS = ["step", "time", "timestamp", "t", "date", "datetime", "ds", "year", "index"]
-IMAGES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"}
-LONGER_SIDE = 128  # of images, in pixels: more takes much longer to train
-
-
-class Facts:
-    """What can be seen of a file or folder that is no table.
-
-    headers are height, width and colour of some images; lacks says what is needed to see more.
-    """
-
-    series = step = ""  # the columns that hold them
-    columns = []
-
-    def __init__(self, input="", target="", task="", found="", values="", headers=(), lacks=""):
-        self.input, self.target, self.task = input, target, task
-        self.found, self.values, self.headers, self.lacks = found, values, list(headers), lacks
-
-    def propose_input(self, task="", target=""):
-        """Return the kind of data, or an empty string; with task and target where they are known already."""
-        return "series" if task == "forecast" else self.input
-
-    def propose_target(self, input, task=""):
-        """Return the columns that are most likely to be predicted, or an empty string."""
-        return self.target
-
-    def propose_task(self, target, input):
-        """Return the task that the values of the target call for, or an empty string."""
-        return self.task
-
-    @property
-    def image_size(self):
-        """The median height and width of the images, made smaller where it is large; None without images."""
-        if not self.headers:
-            return None
-        sides = [median_low(header[side] for header in self.headers) for side in (0, 1)]
-        scale = LONGER_SIDE / max(sides)
-        return sides if scale >= 1 else [max(8, round(side * scale / 8) * 8) for side in sides]
-
-    @property
-    def color(self):
-        """Whether any of the images has colour; true where nothing is known."""
-        return not self.headers or any(color for _, _, color in self.headers)
-
-    @property
-    def distortion(self):
-        """How much the widest image, made as tall as the narrowest, is wider: 1.0 where proportions are the same."""
-        proportions = [width / height for height, width, _ in self.headers] or [1]
-        return max(proportions) / min(proportions)
-
-    def summary(self):
-        """Return in a few words what was found, or an empty string."""
-        heights, widths, _ = zip(*self.headers, strict=True) if self.headers else ((), (), ())
-        size = f"height {span(heights)}, width {span(widths)}" if self.headers else ""
-        return "; ".join(filter(None, [self.found, size, self.lacks]))
-
-    def columns_seen(self):
-        """Return the names of the columns in a few words, or why they are not known."""
-        return self.lacks
-
-    def values_seen(self, target):
-        """Return in a few words which values the target has."""
-        return self.values
+MOST_BESIDE_TEXT = 2  # columns that a network for tables could learn from: with more of them it may see more than texts
 
 
 class TableFacts(Facts):
@@ -82,16 +25,27 @@ class TableFacts(Facts):
         # Only names that can be answered: on one line, separated by commas.
         self.columns = [c for c in table.names if c == c.strip() != "" and c.isprintable() and "," not in c]
         self.paths = table["path"].values if "path" in self.columns else []
-        self.has_images = any(map(is_image, self.paths[:10]))
+        self.listed = self.find_kind_of_files()
+        self.texts = [] if self.listed else [c for c in self.columns if is_text(c, table[c])]
+        self.text = max(self.texts, key=lambda c: length_of(table[c].values)[0], default="")
         named_step = first_of(STEPS, self.columns)
-        self.series = self.find_series(named_step)
+        # Where texts come with ratings or classes only, rows with ids and dates are no steps.
+        may_be_steps = not self.text or any(map(self.is_measured, self.columns))
+        self.series = self.find_series(named_step) if may_be_steps else ""
         dates = [c for c in self.columns if table[c].kind == "dates"][:1]
         steps = [named_step, *dates] if named_step else dates
         even = [c for c in steps if c.lower() != "index" and table[c].rises_evenly]  # an index numbers rows
         self.step = next(iter(steps if self.series else even + steps), "")
-        self.forecast = self.find_forecast() if even and not self.series and not self.has_images else ""
+        may_be_steps = may_be_steps and not self.series and not self.listed
+        self.forecast = self.find_forecast() if even and may_be_steps else ""
         of_steps = self.series or self.forecast
-        self.input = "images" if self.has_images else "series" if of_steps else "table" if table.names else ""
+        self.input = self.listed or ("series" if of_steps else "table" if table.names else "")
+
+    def find_kind_of_files(self):
+        """Return the kind of the files that a column of paths lists; an empty string without one."""
+        kinds = Counter(map(kind_of, self.paths[:10]))
+        most = max(LISTED, key=lambda kind: kinds[kind])
+        return most if kinds[most] else ""
 
     def find_series(self, step):
         """Return the column of series ids; an empty string where rows do not look like steps."""
@@ -111,6 +65,22 @@ class TableFacts(Facts):
     def is_quantity(self, name):
         return self.table[name].kind == "numbers" and len(self.table[name].distinct) > 2
 
+    def is_id(self, name):
+        by_name = name.lower() in SERIES or name.lower().endswith(("_id", " id")) or name.endswith(("Id", "ID"))
+        return by_name or self.table[name].kind == "numbers" and self.table[name].rises_evenly
+
+    def is_measured(self, name):
+        """Tell whether a column holds quantities, as the steps of series do, rather than ratings or classes."""
+        column = self.table[name]
+        return column.kind == "numbers" and column.task == "regression" and not self.is_id(name)
+
+    def is_feature(self, name):
+        """Tell whether a network for tables could learn from a column."""
+        column = self.table[name]
+        if len(column.distinct) < 2 or self.is_id(name) or name in self.texts:
+            return False
+        return column.kind in ("numbers", "dates") or column.is_repeated
+
     def candidates(self):
         """Return the columns that may be predicted, the likely ones first: by their names, then from the last."""
         named = sorted((c for c in self.columns if c.lower() in TARGETS), key=lambda c: TARGETS.index(c.lower()))
@@ -122,7 +92,7 @@ class TableFacts(Facts):
         if column.kind in ("", "dates") or len(column.distinct) < 2 or name in (self.series, self.step):
             return False
         if column.is_repeated:
-            return not (self.has_images and name == "path")
+            return not (self.listed and name == "path")
         is_id = name.lower() in SERIES or name.lower().endswith(("_id", " id")) or column.rises_evenly
         return column.task == "multilabel" or column.kind == "numbers" and not is_id
 
@@ -137,12 +107,31 @@ class TableFacts(Facts):
 
     def propose_input(self, task="", target=""):
         # Where the rows are steps of one series, another task or a target of classes makes them examples.
-        if self.forecast and (task not in ("", "forecast") or not self.can_be_forecast(target)):
-            return "table"
-        return super().propose_input(task)
+        is_table = self.forecast and (task not in ("", "forecast") or not self.can_be_forecast(target))
+        input = "table" if is_table else super().propose_input(task)
+        return "text" if input == "table" and self.is_about_text(target, task) else input
+
+    def is_about_text(self, target, task):
+        """Tell whether most of what can be known of the target stands in a text."""
+        targets = names_in(target) or self.targets_of_text(task)
+        others = [c for c in self.columns if c not in targets and self.is_feature(c)]
+        return self.text != "" and targets != [] and self.text not in targets and len(others) <= MOST_BESIDE_TEXT
+
+    def targets_of_text(self, task):
+        """Return the columns that texts may be judged by: the likeliest, or all that hold zeros and ones."""
+        named = [c for name in TARGETS + TARGETS_OF_TEXT for c in self.columns if c.lower() == name]
+        candidates = [c for c in named + self.candidates() if c not in self.texts and not self.is_id(c)]
+        possible = list(filter(self.is_suitable, candidates))
+        flags = [c for c in self.columns if self.table[c].kind == "numbers" and self.table[c].distinct <= {0, 1}]
+        if task in ("", "multilabel") and len(flags) > 2 and possible and set(possible) <= set(flags) - set(named):
+            return flags
+        return possible[:1]
 
     def propose_target(self, input, task=""):
         candidates = self.candidates()
+        if input == "text":
+            targets = self.targets_of_text(task)
+            return ", ".join(targets) or next((c for c in candidates if c != self.text), "")
         if input == "series" and self.forecast or task == "forecast":
             return self.forecast or next(filter(self.is_quantity, candidates), "")
         suitable = filter(self.is_suitable, candidates)
@@ -174,10 +163,14 @@ class TableFacts(Facts):
             rows += f": {'' if table.is_exact else 'at least '}{len(lengths):,} series of {steps} steps"
         elif self.forecast:
             rows += f" at even steps of {shown(self.step)}"
+        texts = ""
+        if self.text:
+            length, unit = length_of(table[self.text].values)
+            texts = f"texts of about {rounded(round(length))} {unit} in column {shown(self.text)}"
         kinds = Counter(filter(None, (table[name].kind for name in table.positions)))
         of_kinds = ", ".join(f"{kinds[kind]:,} of {kind}" for kind in ("numbers", "dates", "text") if kinds[kind])
         columns = count(table.names, "column") + (f": {of_kinds}" if of_kinds else "")
-        return "; ".join(filter(None, [rows, columns, super().summary()]))
+        return "; ".join(filter(None, [rows, texts, columns, super().summary()]))
 
     def columns_seen(self):
         names = self.table.names
@@ -199,22 +192,3 @@ def first_of(names, columns):
 def names_in(target):
     """Return the columns in an answer that may name several."""
     return [name.strip() for name in target.split(",") if name.strip()]
-
-
-def is_image(path):
-    return Path(path).suffix.lower() in IMAGES
-
-
-def rounded(number):
-    """Return a number as it is spoken: 120,000 or 1.2 million."""
-    number = round(number, 2 - len(str(number)))
-    for unit, word in ((10**9, "billion"), (10**6, "million")):
-        if number >= unit:
-            return f"{number / unit:g} {word}"
-    return f"{number:,}"
-
-
-def span(numbers):
-    """Return the smallest and the largest of the numbers: 3 to 7."""
-    least, most = min(numbers), max(numbers)
-    return f"{least:,}" if least == most else f"{least:,} to {most:,}"

@@ -1,7 +1,8 @@
 """Looks at the user's data while copier asks its questions, and proposes answers. Standard library only.
 
 It reads samples, never the whole, and never fails: what it cannot make sense of it says nothing about.
-Beside it: samples.py and files.py read, tables.py and facts.py judge.
+Beside it: survey.py goes through a file or folder; samples.py, files.py, headers.py and arrays.py read; tables.py and
+texts.py judge columns; from facts.py (of tables) and media.py (of all else) come the answers.
 """
 
 import difflib
@@ -18,10 +19,6 @@ from copier.errors import UserMessageError
 from jinja2 import pass_context
 from jinja2.ext import Extension
 
-LACKS_PYARROW = "to look into Parquet add pyarrow: `uvx --with pyarrow ...` or `pip install pyarrow`"
-LACKS_ARRAYS = "it needs the arrays x (series, steps, features) and y (one value per series)"
-MOST_IMAGES = 50  # whose headers are read
-
 
 def load(*names):
     """Import files of this folder, as parts of a package so that they can import one another.
@@ -37,18 +34,18 @@ def load(*names):
     return [import_module(f"{package.__name__}.{name}") for name in names]
 
 
-facts, files, samples, tables = load("facts", "files", "samples", "tables")
+media, survey = load("media", "survey")
 
 
 def look(path):
     """Return what can be seen of the file or folder; empty facts where there is nothing to see."""
     if not path:
-        return facts.Facts()
+        return media.Facts()
     try:
         path = Path(os.path.expanduser(path)).absolute()
         status = path.stat()
     except (OSError, ValueError):
-        return facts.Facts()
+        return media.Facts()
     return look_once(path, status.st_mtime_ns, status.st_size)
 
 
@@ -56,80 +53,11 @@ def look(path):
 def look_once(path, changed, size):
     """Look at a path, once for all questions as long as it stays as it is."""
     try:
-        if path.is_dir():
-            return look_at_folder(path)
-        if not path.is_file():  # a device or a pipe may never end
-            return facts.Facts()
-        return look_at_arrays(path) if path.suffix == ".npz" else look_at_table(path)
+        return survey.look_at(path)
     except PermissionError:
-        return facts.Facts(lacks="you have no permission to read it")
+        return media.Facts(lacks="you have no permission to read it")
     except Exception:  # whatever is wrong with the data: the project says it better
-        return facts.Facts()
-
-
-def look_at_table(path):
-    """Return the facts of a CSV or Parquet file."""
-    try:
-        sample = samples.read_parquet(path) if path.suffix == ".parquet" else samples.read_csv(path)
-    except ImportError:
-        return facts.Facts(lacks=LACKS_PYARROW)
-    seen = facts.TableFacts(tables.Table(*sample))
-    if seen.has_images:
-        seen.headers = read_headers(path.parent / name for name in files.spread(seen.paths, MOST_IMAGES))
-    return seen
-
-
-def read_headers(paths):
-    """Return height, width and colour of the images whose headers can be read."""
-    return list(filter(None, map(files.image_header, paths)))
-
-
-def look_at_folder(path):
-    """Return the facts of a folder of images or of CSV files, with or without a folder per class."""
-    top, folders, cut = files.list_files(path)
-    everything = top + sum(folders.values(), [])
-    input, is_wanted, name = max(
-        [("images", facts.is_image, "image"), ("series", is_csv, "CSV file")],
-        key=lambda kind: sum(map(kind[1], everything)),
-    )
-    wanted = list(filter(is_wanted, everything))
-    if not wanted:
-        return facts.Facts()
-    by_class = {folder: inside for folder in folders if (inside := list(filter(is_wanted, folders[folder])))}
-    # Files from all over the folder, as many from each class.
-    some = [file for inside in by_class.values() for file in files.spread(inside, -(-MOST_IMAGES // len(by_class)))]
-    some = files.spread(some or wanted, MOST_IMAGES)
-    if any(map(is_wanted, top)):  # as in the project: beside other files folders are no classes
-        by_class = {}
-    classes = facts.count(by_class, "folder")
-    found = f"{'more than ' * cut}{facts.count(wanted, name)}, {f'in {classes}' if by_class else 'no class folders'}"
-    headers = read_headers(some) if input == "images" else []
-    if input == "series":
-        steps = [samples.read_csv(Path(file))[2] for file in files.spread(some, 5)]
-        found += f"; {facts.span(steps)} steps in each"
-    task = {0: "", 1: "", 2: "binary"}.get(len(by_class), "multiclass")
-    values = by_class and f"{classes}: {facts.shorten(map(facts.shown, by_class), 5)}"
-    return facts.Facts(input, "class", task, found, values or "", headers)
-
-
-def is_csv(path):
-    return Path(path).suffix.lower() == ".csv"
-
-
-def look_at_arrays(path):
-    """Return the facts of an .npz file of series."""
-    try:
-        x_shape, y_shape, kind, values = files.read_arrays(path)
-    except KeyError:
-        x_shape = y_shape = ()
-    if len(x_shape) != 3 or len(y_shape) != 1 or x_shape[0] != y_shape[0]:
-        return facts.Facts("series", "y", lacks=LACKS_ARRAYS)
-    number, steps, features = x_shape
-    found = f"{number:,} series of {steps:,} steps, {facts.count(range(features), 'feature')}"
-    if kind[1:2] == "f":
-        return facts.Facts("series", "y", "regression", found)
-    column = tables.Column(values)
-    return facts.Facts("series", "y", column.task, found, f"y: {column.describe()}" if values else "")
+        return media.Facts()
 
 
 def in_brackets(text):
@@ -163,8 +91,8 @@ def proposed_input(context, path):
 def proposed_target(context, path):
     """Return the target that is most likely; stop where nobody can be asked and Parquet cannot be read."""
     seen = look(path)
-    if seen.lacks == LACKS_PYARROW and context["_copier_conf"]["defaults"]:
-        raise UserMessageError(f"target: {LACKS_PYARROW}; or name the column to predict: -d target=COLUMN")
+    if seen.lacks == survey.LACKS_PYARROW and context["_copier_conf"]["defaults"]:
+        raise UserMessageError(f"target: {survey.LACKS_PYARROW}; or name the column to predict: -d target=COLUMN")
     return seen.propose_target(context["input"], context.get("task")) or "target"
 
 

@@ -6,8 +6,10 @@ import io
 import re
 
 SAMPLE_BYTES = 100_000  # at the beginning, in the middle and at the end of a file
-LONG_LINE_BYTES = 2_000_000  # where that holds no line: a table of many thousand columns
+LONG_LINE_BYTES = 2_000_000  # where that holds few rows: long texts, or a table of many thousand columns
+FEW_ROWS = 50
 SAMPLE_ROWS = 2000  # of a Parquet file
+SAMPLE_VALUE_BYTES = 5_000_000  # of a Parquet file of long texts
 SAMPLE_CELLS = 300_000  # of a table of many thousand columns
 DECIMAL = {mark: re.compile(rf"\s*[-+]?\d*[{mark}]\d+(e[-+]?\d+)?\s*", re.IGNORECASE) for mark in ".,"}
 
@@ -15,22 +17,30 @@ DECIMAL = {mark: re.compile(rf"\s*[-+]?\d*[{mark}]\d+(e[-+]?\d+)?\s*", re.IGNORE
 def read_csv(path):
     """Return columns, sampled rows, number of rows and whether that is exact; no columns where it is no CSV."""
     size = path.stat().st_size
-    with open(path, "rb") as file:
-        pieces, read_bytes = read_pieces(file, size, SAMPLE_BYTES)
-        if not pieces[0]:
-            pieces, read_bytes = read_pieces(file, size, LONG_LINE_BYTES)
-    texts = [decode(piece) for piece in pieces]
-    header = re.split(r"[\r\n]", texts[0], maxsplit=1)[0]
-    if not header or re.search(r"[\x00-\x08\x0e-\x1f]", header):
+    for length in (SAMPLE_BYTES, LONG_LINE_BYTES):
+        with open(path, "rb") as file:
+            pieces, read_bytes = read_pieces(file, size, length)
+        is_exact = read_bytes == size
+        delimiter, columns, rows = parse_pieces(list(map(decode, pieces)))
+        if is_exact or len(rows) >= FEW_ROWS:
+            break
+    if not columns:
         return [], [], 0, True
-    delimiter = max(",;\t|", key=header.count)  # as the project does
-    rows = [row for text in texts for row in read_rows(text, delimiter)]
-    columns = rows.pop(0)
-    is_exact = read_bytes == size
     row_count = len(rows) if is_exact else round(size / read_bytes * len(rows))
     rows = [row for row in rows if len(row) == len(columns)]
     rows = rows[:: 1 + len(rows) * len(columns) // SAMPLE_CELLS]
     return columns, rows if delimiter == "," else with_decimal_points(rows), row_count, is_exact
+
+
+def parse_pieces(texts):
+    """Return delimiter, columns and rows of the beginning of a CSV file and of other pieces; no columns of no CSV."""
+    header = re.split(r"[\r\n]", texts[0], maxsplit=1)[0]
+    if not header or re.search(r"[\x00-\x08\x0e-\x1f]", header):
+        return "", [], []
+    delimiter = max(",;\t|", key=header.count)  # as the project does
+    columns, *rows = read_rows(texts[0], delimiter)
+    rows += [row for text in texts[1:] for row in read_rows_from_within(text, delimiter)]
+    return delimiter, columns, rows
 
 
 def read_pieces(file, size, length):
@@ -57,6 +67,7 @@ def decode(raw):
 def read_rows(text, delimiter):
     """Return the rows of a CSV text that are not blank, up to the first that cannot be read."""
     rows = []
+    csv.field_size_limit(3 * LONG_LINE_BYTES)  # no value is longer than what is read: whole books are values too
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             if row:
@@ -64,6 +75,14 @@ def read_rows(text, delimiter):
     except csv.Error:
         pass
     return rows
+
+
+def read_rows_from_within(text, delimiter):
+    """Return the rows of a text from the middle of a CSV file, which may begin inside a value of several lines."""
+    quote = re.search(r'(?<!")"(?:"")*(?!")', text)  # pairs are quotes in the value, or empty values
+    before, after = (text[: quote.start()], text[quote.end() :]) if quote else ("", "")
+    ends = before[-1:] not in (delimiter, "\n", "") and after[:1] in (delimiter, "\r", "\n")
+    return read_rows('"' + text, delimiter)[1:] if ends else read_rows(text, delimiter)
 
 
 def with_decimal_points(rows):
@@ -88,7 +107,7 @@ def read_parquet(path):
         kinds = {field.name: field.type for field in schema}
         # Without nested columns and without bytes, which may be whole images.
         plain = [c for c in columns if not types.is_nested(kinds[c]) and "binary" not in str(kinds[c])]
-        size = max(10, min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, len(plain))))
+        size = max(10, min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, len(plain)), rows_in_bytes(file, plain)))
         row_count = file.metadata.num_rows
         batches = file.iter_batches(size, row_groups=[0], columns=plain) if row_count else iter([])
         batch = next(batches, None)
@@ -97,6 +116,16 @@ def read_parquet(path):
         values = {name: to_texts(batch.column(position)) for position, name in enumerate(batch.schema.names)}
         cells = [values.get(column, [""] * batch.num_rows) for column in columns]
         return columns, list(zip(*cells, strict=True)), row_count, True
+
+
+def rows_in_bytes(file, columns):
+    """Return how many rows of a Parquet file SAMPLE_VALUE_BYTES of these columns hold."""
+    if not file.num_row_groups:
+        return 0
+    group = file.metadata.row_group(0)
+    wanted, chunks = set(columns), map(group.column, range(group.num_columns))
+    bytes_in_all = sum(chunk.total_uncompressed_size for chunk in chunks if chunk.path_in_schema in wanted)
+    return SAMPLE_VALUE_BYTES * group.num_rows // max(1, bytes_in_all)
 
 
 def to_texts(column):

@@ -50,8 +50,13 @@ class Column:
     @cached_property
     def numbers(self):
         """The values as numbers; empty where one of them is none."""
-        numbers = [to_number(value) for value in self.values]
-        return [] if None in numbers else numbers
+        numbers = []
+        for value in self.values:
+            number = to_number(value)
+            if number is None:
+                return []
+            numbers.append(number)
+        return numbers
 
     @cached_property
     def times(self):
@@ -176,3 +181,18 @@ def count(things, name):
 
 def percent(part):
     return "under 1 %" if part < 0.005 else f"{100 * part:.0f} %"
+
+
+def span(numbers):
+    """Return the smallest and the largest of the numbers: 3 to 7."""
+    least, most = min(numbers), max(numbers)
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
+
+
+def rounded(number):
+    """Return a number as it is spoken: 120,000 or 1.2 million."""
+    number = round(number, 2 - len(str(number)))
+    for unit, word in ((10**9, "billion"), (10**6, "million")):
+        if number >= unit:
+            return f"{number / unit:g} {word}"
+    return f"{number:,}"

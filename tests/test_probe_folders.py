@@ -1,0 +1,50 @@
+"""What a folder holds is what most of its files are; a folder of texts per class."""
+
+import os
+
+import pytest
+from looking import look, seen
+from test_probe_text import classes, sentence
+
+
+def test_a_folder_of_texts_per_class(tmp_path):
+    for number in range(12):
+        file = tmp_path / "mail" / classes("spam", "ham", "news")[number] / f"{number}.TXT"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(sentence(30) if number else "", encoding="utf-8")
+    assert seen(tmp_path / "mail") == ("text", "class", "multiclass")
+    assert look(tmp_path / "mail").summary() == "12 texts, in 3 folders; about 30 words in each"
+    assert look(tmp_path / "mail").text == ""
+    (tmp_path / "mail" / "spam" / "list.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "mail" / "spam" / "noise.txt").write_bytes(bytes(range(256)))
+    os.mkfifo(tmp_path / "mail" / "spam" / "pipe.txt")
+    (tmp_path / "mail" / "spam" / "nowhere.txt").symlink_to("nowhere")
+    assert seen(tmp_path / "mail") == ("text", "class", "multiclass")
+
+
+def test_texts_beside_images_describe_them(tmp_path):
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        for suffix in ("png", "txt", "caption.txt"):
+            (tmp_path / name / f"1.{suffix}").write_text("a cat on a mat")
+    assert seen(tmp_path) == ("images", "class", "binary")
+
+
+MIXED = {
+    "sound with transcripts": (["a/1.wav", "a/1.txt", "b/2.wav", "b/2.txt"], "sound"),
+    "sound with pictures of it": (["a/1.flac", "a/2.ogg", "a/1.png"], "sound"),
+    "video with single frames": (["a/1.mp4", "a/2.mp4", "b/3.mov", "b/3.jpg"], "video"),
+    "images with a list and notes": (["a/1.png", "b/2.png", "list.csv", "README.txt"], "images"),
+    "as many images as volumes": (["a/1.png", "b/1.npy"], "images"),
+    "series with notes": (["a/1.csv", "b/1.csv", "notes.txt"], "series"),
+    "texts with a list": ([f"{name}/{number}.txt" for name in "ab" for number in range(5)] + ["list.csv"], "text"),
+    "other files": (["a/1.pdf", "b/2.gz", "c/.wav", "d/wav"], ""),
+}
+
+
+@pytest.mark.parametrize(("names", "input"), MIXED.values(), ids=MIXED)
+def test_most_files_decide(names, input, tmp_path):
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert look(tmp_path).propose_input() == input
