@@ -1,12 +1,17 @@
-"""Unpack the sample images, which come as one archive because copier takes milliseconds per file."""
+"""Unpack the sample: many files come as one archive, because copier takes milliseconds per file.
 
+    python unpack_sample.py NAME.zip
+
+data/NAME.zip holds the folder NAME. One that is there already stays as it is.
+"""
+
+import sys
 import zipfile
 from pathlib import Path
 
-ARCHIVE = Path("data/digits.zip")
-
 if __name__ == "__main__":
-    if ARCHIVE.is_file():
-        if not Path("data/digits").exists():
-            zipfile.ZipFile(ARCHIVE).extractall("data")
-        ARCHIVE.unlink()
+    archive = Path("data", sys.argv[1])
+    if archive.is_file():
+        if not archive.with_suffix("").exists():
+            zipfile.ZipFile(archive).extractall("data")
+        archive.unlink()

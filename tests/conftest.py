@@ -79,8 +79,9 @@ def render(template):
         copier.run_copy(
             str(source), destination, data=answers, defaults=True, unsafe=True, quiet=True, skip_tasks=not hooks
         )
-        if not hooks and (destination / "data" / "digits.zip").is_file():
-            subprocess.run([sys.executable, ROOT / "hooks" / "unpack_sample.py"], cwd=destination, check=True)
+        for archive in [] if hooks else sorted((destination / "data").glob("*.zip")):
+            command = [sys.executable, ROOT / "hooks" / "unpack_sample.py", archive.name]
+            subprocess.run(command, cwd=destination, check=True)
         return destination
 
     return render_project

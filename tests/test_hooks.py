@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zipfile
 
 import pytest
 from conftest import ROOT, commit, copier_command, package_of
@@ -138,3 +139,16 @@ def test_recopy_formats_and_trains_again(template, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "Smoke training passed" in done.stderr
+
+
+def test_the_sample_is_unpacked_but_never_over_a_folder(tmp_path):
+    (tmp_path / "data" / "there").mkdir(parents=True)
+    archives = [tmp_path / "data" / f"{name}.zip" for name in ("clips", "there", "own")]
+    for archive in archives:
+        with zipfile.ZipFile(archive, "w") as file:
+            file.writestr(f"{archive.stem}/left/1.mp4", "1")
+    for archive in archives[:2]:
+        command = [sys.executable, ROOT / "hooks" / "unpack_sample.py", archive.name]
+        subprocess.run(command, cwd=tmp_path, check=True)
+    files = {path.relative_to(tmp_path / "data").as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert files == {"clips/left/1.mp4", "own.zip"}
