@@ -119,7 +119,6 @@ def write_broken(folder):
     (folder / "text.wav").write_text("no sound\n" * 50)
     (folder / "page.mp3").write_bytes(b"<html>404</html>")
     (folder / "head.wav").write_bytes(whole[:20])
-    (folder / "folder.wav").mkdir(exist_ok=True)
     save(np.zeros(0), folder / "nothing.wav")
     save(np.zeros(0), folder / "nothing.flac")
     for name, value in (("nan", np.nan), ("inf", np.inf)):

@@ -137,7 +137,6 @@ def write_broken(folder):
     (folder / "empty.mp4").write_bytes(b"")
     (folder / "text.avi").write_text("no video")
     (folder / "page.gif").write_bytes(b"<html>404</html>")
-    (folder / "folder.mkv").mkdir()
     soundfile.write(folder / "sound.wav", np.zeros(1000), 8000)
     (folder / "sound.wav").rename(folder / "sound.mp4")
     return sorted(path.name for path in folder.glob("*.*"))
