@@ -116,7 +116,9 @@ class TableFacts(Facts):
         if not self.text:
             return False
         targets = names_in(target) or self.targets_of_text(task)
-        others = [c for c in self.columns if c not in targets and self.is_feature(c)]
+        # What has the name of a target is another judgement of the same text.
+        named = TARGETS + TARGETS_OF_TEXT
+        others = [c for c in self.columns if c not in targets and c.lower() not in named and self.is_feature(c)]
         return targets != [] and self.text not in targets and len(others) <= MOST_BESIDE_TEXT
 
     def targets_of_text(self, task):
