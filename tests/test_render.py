@@ -51,7 +51,7 @@ def sample_tables(variant):
     """Return the tables in data/ that a variant comes with."""
     if variant["task"] == "forecast":
         return {"co2.csv"}
-    if variant["input"] in IN_FOLDERS and variant["task"] == "multiclass":
+    if variant["input"] in IN_FOLDERS and variant["task"] == "multiclass" and variant["family"] != "frames-rnn":
         return set()  # the folders tell
     return {TABLES[variant["family"] if variant["input"] == "table" else variant["input"]]}
 
