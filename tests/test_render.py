@@ -65,8 +65,8 @@ def test_every_variant_is_covered():
 
 
 @pytest.mark.parametrize("variant", all_variants(), ids=name)
-def test_variant_is_complete_and_formatted(variant, render, tmp_path):
-    project = render(tmp_path / "p", **variant)
+def test_variant_is_complete_and_formatted(variant, render, plain_template, tmp_path):
+    project = render(tmp_path / "p", source=plain_template, **variant)
     package = package_of(project)
 
     examples = {path for path in project.glob("data/*/**/*") if path.is_file()}
