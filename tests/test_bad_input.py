@@ -181,6 +181,11 @@ def test_a_folder_is_no_table(refusal):
 
 
 @pytest.mark.train
+def test_a_broken_parquet_file(refusal):
+    assert "other.parquet cannot be read as a table" in refusal("dense-binary", "other.parquet", "no Parquet")
+
+
+@pytest.mark.train
 def test_wrong_data_in_a_process_of_its_own(project):
     project = project("dense-softmax")
     (project / "other.csv").write_text(TABLES["one class"][1])

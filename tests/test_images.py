@@ -213,7 +213,7 @@ def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
     rng = random.Random(suffix)
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (24, 24, 3), dtype="uint8"))
     whole = save(noise, tmp_path / f"whole.{suffix}").read_bytes()
-    read_image, config = reader.module("examples").read_image, reader.config()
+    read_image, config = reader.module("examples").decode, reader.config()
     damaged = tmp_path / f"damaged.{suffix}"
     outcomes = set()
     for _ in range(150 if suffix == "tif" else 400):

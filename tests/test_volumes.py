@@ -1,0 +1,189 @@
+"""Volumes as people have them: NumPy and NIfTI, types, shapes and sizes, broken files; folders and lists of paths."""
+
+import gzip
+import pickle
+import random
+import re
+
+import nibabel
+import numpy as np
+import pandas as pd
+import pytest
+
+# Rises along each axis in its own way, so that no two can be confused.
+VOLUME = np.add.outer(np.add.outer(np.arange(8) * 1, np.arange(8) * 2), np.arange(8) * 8).astype("uint8")
+
+
+@pytest.fixture(scope="module")
+def reader(imported):
+    return imported(input="volumes")
+
+
+@pytest.fixture
+def read(reader, tmp_path, capsys):
+    """Read a folder or list of volumes: their examples, and what is printed."""
+
+    def read_volumes(path=tmp_path, size=(8, 8, 8), **settings):
+        config = reader.config(target=["t"], volume_size=list(size), **settings)
+        return reader.module("examples").read(path, config), capsys.readouterr().out
+
+    return read_volumes
+
+
+def save(volume, path):
+    """Write a volume in the format that its name tells."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix.lower() == ".npy":
+        with open(path, "wb") as file:
+            np.save(file, volume, allow_pickle=True)
+    elif path.suffix.lower() == ".npz":
+        with open(path, "wb") as file:
+            np.savez_compressed(file, scan=volume)
+    else:
+        nibabel.save(nibabel.Nifti1Image(volume, np.eye(4)), path)
+    return path
+
+
+FORMS = {
+    "uint8": VOLUME,
+    "int16": VOLUME.astype("int16"),
+    "int64": VOLUME.astype("int64"),
+    "float16": VOLUME.astype("float16"),
+    "float64": VOLUME.astype("float64"),
+    "big endian": VOLUME.astype(">f4"),
+    "big endian integers": VOLUME.astype(">i2"),
+    "in the order of Fortran": np.asfortranarray(VOLUME),
+    "with a channel": VOLUME[..., np.newaxis],
+    "with two more axes": VOLUME[..., np.newaxis, np.newaxis],
+}
+
+
+@pytest.mark.parametrize("suffix", ["npy", "npz", "NPY", "NPZ"])
+@pytest.mark.parametrize("form", FORMS)
+def test_arrays_of_any_form(form, suffix, read, tmp_path):
+    save(FORMS[form], tmp_path / "a" / f"1.{suffix}")
+    examples, said = read()
+    assert said == "" and examples.x["volume"].dtype == "float32"
+    np.testing.assert_array_equal(examples.x["volume"], VOLUME[np.newaxis, ..., np.newaxis])
+
+
+@pytest.mark.parametrize("suffix", ["nii", "nii.gz", "NII", "NII.GZ"])
+@pytest.mark.parametrize("form", ["uint8", "int16", "float64", "with a channel", "with two more axes"])
+def test_nifti(form, suffix, read, tmp_path):
+    path = save(FORMS[form], tmp_path / "a" / f"1.{suffix.lower()}")
+    path.rename(path.with_name(f"1.{suffix}"))
+    examples, said = read()
+    assert said == "" and examples.keys["path"].tolist() == [f"a/1.{suffix}"]
+    np.testing.assert_array_equal(examples.x["volume"], VOLUME[np.newaxis, ..., np.newaxis])
+
+
+def test_nifti_with_a_scale(read, tmp_path):
+    image = nibabel.Nifti1Image(VOLUME, np.eye(4))
+    image.header.set_slope_inter(0.5, -1000)
+    (tmp_path / "a").mkdir()
+    nibabel.save(image, tmp_path / "a" / "1.nii.gz")
+    np.testing.assert_allclose(read()[0].x["volume"][0, ..., 0], VOLUME * 0.5 - 1000)
+
+
+def test_true_and_false_are_one_and_zero(read, tmp_path):
+    save(VOLUME > 40, tmp_path / "a" / "1.npy")
+    np.testing.assert_array_equal(read()[0].x["volume"][0, ..., 0], VOLUME > 40)
+
+
+@pytest.mark.parametrize("shape", [(16, 8, 4), (2, 3, 5), (1, 1, 1), (1, 9, 30), (40, 40, 40), (8, 7, 9)])
+@pytest.mark.parametrize("size", [(4, 6, 8), (1, 5, 5), (1, 1, 1), (7, 11, 13)])
+def test_sizes_and_shapes(shape, size, read, tmp_path):
+    save(np.full(shape, 7, "uint8"), tmp_path / "a" / "1.npy")
+    save(VOLUME, tmp_path / "a" / "2.npy")
+    examples, said = read(size=size)
+    assert said == "" and examples.x["volume"].shape == (2, *size, 1)
+    assert (examples.x["volume"][0] == 7).all()
+    for axis, length in enumerate(size):
+        if length > 1:
+            assert (np.diff(examples.x["volume"][1, ..., 0], axis=axis) > 0).all()
+
+
+REFUSED = {  # and what is said of them
+    "plane.npy": (VOLUME[0], r"its shape is \(8, 8\), not \(depth, height, width\)"),
+    "colour.npy": (np.stack([VOLUME] * 3, axis=-1), r"its shape is \(8, 8, 8, 3\)"),
+    "over_time.nii": (np.stack([VOLUME] * 3, axis=-1), r"its shape is \(8, 8, 8, 3\)"),
+    "nothing.npy": (VOLUME[:0], r"its shape is \(0, 8, 8\)"),
+    "number.npy": (np.array(7.0), r"its shape is \(\)"),
+    "nan.npy": (np.where(VOLUME == 40, np.nan, VOLUME), "it holds values that are no numbers"),
+    "inf.npz": (np.where(VOLUME == 40, np.inf, VOLUME), "it holds values that are no numbers"),
+    "huge.npy": (VOLUME * 1e300, "it holds values that are no numbers"),
+    "complex.npy": (VOLUME + 1j, "its values are complex128, not real numbers"),
+    "complex.nii": ((VOLUME + 1j).astype("complex64"), "its values are complex64, not real numbers"),
+    "text.npy": (np.array([[["a", "b"]]]), "its values are <U1, not real numbers"),
+    "times.npy": (VOLUME.astype("datetime64[s]"), "not real numbers"),
+    "fields.npy": (np.zeros((4, 4, 4), [("r", "u1"), ("g", "u1"), ("b", "u1")]), "not real numbers"),
+    "colour.nii": (np.zeros((4, 4, 4), [("R", "u1"), ("G", "u1"), ("B", "u1")]), "not real numbers"),
+}
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_is_no_volume_is_listed_and_skipped(read, tmp_path):
+    for name, (array, _) in REFUSED.items():
+        save(array, tmp_path / "a" / name)
+        save(VOLUME, tmp_path / "a" / "good.npy")
+        examples, said = read()
+        assert examples.keys["path"][examples.rows].tolist() == ["a/good.npy"], name
+        assert f"Skipped: {tmp_path / 'a' / name}: " in said and "Skipped: 1 of 2 volumes" in said
+        (line,) = [line for line in said.splitlines() if name in line]
+        assert re.search(REFUSED[name][1], line)
+        (tmp_path / "a" / name).unlink()
+
+
+class Harmful:
+    """What would write a file once it is unpickled."""
+
+    def __reduce__(self):
+        return (open, ("unpickled", "w"))
+
+
+def test_pickles_are_refused_unopened(read, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save(np.array([Harmful()], dtype=object), tmp_path / "a" / "1.npy")
+    save(np.array([Harmful()], dtype=object), tmp_path / "a" / "2.npz")
+    (tmp_path / "a" / "3.npy").write_bytes(pickle.dumps(Harmful()))
+    save(VOLUME, tmp_path / "a" / "good.npy")
+    assert read()[0].rows.tolist() == [3] and not (tmp_path / "unpickled").exists()
+
+
+def test_files_of_other_kinds_are_skipped(read, tmp_path):
+    for suffix in ("npy", "npz", "nii", "nii.gz"):
+        save(VOLUME, tmp_path / "a" / f"good.{suffix}")
+        whole = (tmp_path / "a" / f"good.{suffix}").read_bytes()
+        (tmp_path / "a" / f"cut.{suffix}").write_bytes(whole[: len(whole) // 2])
+        (tmp_path / "a" / f"empty.{suffix}").write_bytes(b"")
+        (tmp_path / "a" / f"page.{suffix}").write_bytes(b"<html>404</html>" * 100)
+        (tmp_path / "a" / f"folder.{suffix}").mkdir()
+    (tmp_path / "a" / "no.nii.gz").write_bytes(gzip.compress(b"no NIfTI" * 1000))
+    np.savez(tmp_path / "a" / "none.npz")
+    np.savez(tmp_path / "a" / "several.npz", VOLUME, VOLUME)
+    examples, said = read()
+    names = examples.keys["path"][examples.rows].tolist()
+    assert names == [f"a/{name}" for name in ("good.nii", "good.nii.gz", "good.npy", "good.npz", "several.npz")]
+    assert "Skipped: 14 of 19 volumes, which cannot be read" in said
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("suffix", ["npy", "npz", "nii", "nii.gz"])
+def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
+    """Whatever bytes are wrong: a volume comes out, or the reason why not."""
+    rng = random.Random(suffix)
+    whole = save(VOLUME, tmp_path / f"whole.{suffix}").read_bytes()
+    decode, config = reader.module("examples").decode, reader.config(volume_size=[8, 8, 8])
+    damaged = tmp_path / f"damaged.{suffix}"
+    outcomes = set()
+    for _ in range(150):
+        content = bytearray(whole)
+        for _ in range(rng.choice([1, 3, 30])):
+            content[rng.randrange(min(len(content), rng.choice([40, 350])))] = rng.randrange(256)
+        if rng.random() < 0.3:
+            del content[rng.randrange(len(content)) :]
+        damaged.write_bytes(content)
+        outcome = decode(damaged, config)
+        outcomes.add(type(outcome))
+        assert outcome.startswith(f"{damaged}: ") if isinstance(outcome, str) else outcome.shape == (8, 8, 8)
+    assert str in outcomes
