@@ -7,7 +7,6 @@ import re
 
 import nibabel
 import numpy as np
-import pandas as pd
 import pytest
 
 # Rises along each axis in its own way, so that no two can be confused.
