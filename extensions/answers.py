@@ -129,8 +129,6 @@ def problem_with_family(answers, root, environment):
     if input and task and task not in tasks_of.get(input, []):
         inputs = [fitting for fitting, tasks in tasks_of.items() if task in tasks]
         return f"task: {task} is possible for input {' or '.join(inputs)}, not {input}"
-    if input == "text" and answers.get("backend") == "jax":
-        return "backend: text is split into words by TensorFlow, choose backend tensorflow"
     if name is None:
         return ""
     if name not in families:
@@ -167,11 +165,24 @@ def check_answers(context):
     questions = read_questions(root)
     given = {name: value for name, value in conf["data"].items() if not name.startswith("_")}
     problems = [problem_with(name, value, questions, context) for name, value in given.items()]
-    recorded = {name: context[name] for name in ("input", "task", "family", "backend") if name in context}
+    recorded = {name: context[name] for name in ("input", "task", "family") if name in context}
     problems.append(problem_with_family(recorded | given, root, context.environment))
     problems.append(problem_with_target(given, context))
     for problem in filter(None, problems):
         raise UserMessageError(problem)
+    return True
+
+
+@pass_context
+def check_fit(context, input, architecture):
+    """Stop with one clean line where a choice that was given is not there for this input or network."""
+    given = context["_copier_conf"]["data"]
+    if given.get("backend") == "jax" and input == "text":
+        raise UserMessageError("backend: text is split into words by TensorFlow, choose backend tensorflow")
+    if given.get("cell") == "Conv1D" and architecture == "stacked_rnn":
+        raise UserMessageError("cell: Conv1D is for family frames-rnn; choose one of LSTM, GRU, SimpleRNN")
+    if given.get("cell") == "SimpleRNN" and architecture == "frames_rnn":
+        raise UserMessageError("cell: SimpleRNN forgets too quickly for frames-rnn; choose one of LSTM, GRU, Conv1D")
     return True
 
 
@@ -180,7 +191,7 @@ class AnswerChecks(Extension):
 
     def __init__(self, environment):
         super().__init__(environment)
-        environment.globals["check_answers"] = check_answers
+        environment.globals |= {"check_answers": check_answers, "check_fit": check_fit}
         environment.filters |= {
             "package_name_from": package_name_from,
             "package_name_problem": package_name_problem,

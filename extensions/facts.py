@@ -113,9 +113,13 @@ class TableFacts(Facts):
 
     def is_about_text(self, target, task):
         """Tell whether most of what can be known of the target stands in a text."""
+        if not self.text:
+            return False
         targets = names_in(target) or self.targets_of_text(task)
-        others = [c for c in self.columns if c not in targets and self.is_feature(c)]
-        return self.text != "" and targets != [] and self.text not in targets and len(others) <= MOST_BESIDE_TEXT
+        # What has the name of a target is another judgement of the same text.
+        named = TARGETS + TARGETS_OF_TEXT
+        others = [c for c in self.columns if c not in targets and c.lower() not in named and self.is_feature(c)]
+        return targets != [] and self.text not in targets and len(others) <= MOST_BESIDE_TEXT
 
     def targets_of_text(self, task):
         """Return the columns that texts may be judged by: the likeliest, or all that hold zeros and ones."""

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from conftest import ROOT, copier_command
 from copier.errors import UserMessageError
+from variants import FAMILIES
 
 QUESTIONS = {
     name: question
@@ -23,6 +24,22 @@ WRONG = {
     "family for another task": (
         {"family": "dense-binary", "task": "regression"},
         "dense-binary takes task binary, not regression",
+    ),
+    "text with JAX": (
+        {"backend": "jax", "input": "text"},
+        "backend: text is split into words by TensorFlow, choose backend tensorflow",
+    ),
+    "network for other data": (
+        {"family": "cnn-3d", "input": "text"},
+        "family: cnn-3d takes input volumes or video, not text",
+    ),
+    "forecast without a series": (
+        {"task": "forecast", "family": "separable-cnn-1d", "input": "sound"},
+        "task: forecast is possible for input series, not sound",
+    ),
+    "cell of another network": (
+        {"cell": "Conv1D", "family": "stacked-lstm"},
+        "cell: Conv1D is for family frames-rnn; choose one of LSTM, GRU, SimpleRNN",
     ),
     "unknown choice": ({"backend": "torch"}, "backend: 'torch' is not possible; choose one of tensorflow, jax"),
     "keyword as package": ({"package_name": "class"}, "'class' is taken by Python"),
@@ -53,11 +70,8 @@ def test_wrong_answer_stops_before_anything_is_written(answers, message, templat
 def test_wrong_answer_on_the_command_line_is_one_line(template, tmp_path):
     done = copier_command("copy", "--trust", "--defaults", "-d", "family=svm", template, tmp_path / "p")
     assert done.returncode != 0
-    assert (
-        done.stderr.strip()
-        .splitlines()[-1]
-        .endswith("choose one of dense-binary, dense-softmax, multilabel, regression, separable-cnn, stacked-lstm")
-    )
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.endswith(f"choose one of {', '.join(dict.fromkeys(family for _, family, _ in FAMILIES))}")
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "p").exists()
 
@@ -105,8 +119,11 @@ def asked(template, tmp_path, monkeypatch):
         {"input": "images", "data_path": str(ROOT)},
         {"input": "series", "task": "regression", "data_path": str(ROOT / "README.md")},
         {"input": "series", "task": "multiclass", "data_path": str(ROOT / "README.md")},
+        {"input": "sound", "family": "stacked-lstm", "data_path": str(ROOT)},
+        {"input": "video", "family": "frames-rnn", "data_path": str(ROOT)},
+        {"input": "text", "family": "stacked-lstm", "task": "regression", "data_path": str(ROOT)},
     ],
-    ids=["defaults", "images", "series-regression", "series-multiclass"],
+    ids=lambda chosen: "-".join(list(chosen.values())[:-1]) or "defaults",
 )
 def test_an_interview_has_at_most_ten_questions(asked, chosen):
     names, answers = asked(**chosen)

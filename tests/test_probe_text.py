@@ -130,6 +130,12 @@ def test_the_samples_hold_no_texts(file):
     assert (look(SAMPLES / file).text, look(SAMPLES / file).propose_input()) == ("", "table")
 
 
+@pytest.mark.parametrize("target", ["labels", "sentiment", "score", "source"])
+def test_every_target_of_the_sample_of_texts(target):
+    facts = look(SAMPLES / "texts.csv")
+    assert (facts.propose_input(target=target), facts.propose_target("text"), facts.text) == ("text", "labels", "text")
+
+
 def test_series_with_notes_stay_series(tmp_path):
     steps = {"id": sorted(classes(1, 2, 3)), "time": [*range(20)] * 3, "load": numbers(), "note": sentences()}
     assert seen(write(tmp_path / "t.csv", steps))[0] == "series"

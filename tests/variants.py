@@ -56,20 +56,20 @@ def all_variants():
     return variants
 
 
-def trained_variants():
-    """Return fewer variants, in which each network, task, head, option and backend occurs."""
+def hooked_variants():
+    """Return one variant of each network for the hook to train, with each backend."""
+    variants = [{"input": input, "family": family, "task": tasks[0]} for input, family, tasks in FAMILIES]
+    return variants + [variant | {"backend": "jax"} for variant in variants if variant["input"] != "text"]
+
+
+def smoked_variants():
+    """Return the variants that differ from the defaults by one option: of the head, the network or the input."""
     variants = []
     for input, family, tasks in FAMILIES:
-        for task in tasks:
-            answers = {"input": input, "family": family, "task": task}
-            if input == "table":
-                variants += [answers | head for head in HEADS[task]]
-            else:
-                variants.append(answers)
-        variants += [answers | option for option in OPTIONS.get(family, [])]
-        variants += [answers | {"task": tasks[0]} | option for option in OPTIONS.get(input, [])]
-        if input != "text":
-            variants.append(answers | {"task": tasks[0], "backend": "jax"})
+        answers = {"input": input, "family": family, "task": tasks[0]}
+        variants += [answers | option for option in OPTIONS.get(family, []) + OPTIONS.get(input, [])]
+        if input == "table":
+            variants += [answers | head for head in HEADS[tasks[0]][1:]]
     return variants
 
 

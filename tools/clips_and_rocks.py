@@ -66,16 +66,23 @@ def clips(sources):
     for motion, direction in MOTIONS.items():
         for number in range(CLIPS_PER_MOTION):
             speed = 0 if motion == "still" else rng.integers(2, 11) / ZOOM
-            clip = moving(frames, direction, speed, rng)
+            clip, east, height = moving(frames, direction, speed, rng)
             path = f"clips/{motion}/{number:02}.mp4"
             labels = join(sideways=motion in ("left", "right"), fast=speed > 1.25, bright=clip.mean() > 110)
-            rows.append((path, motion, "fast" if speed > 1.25 else "slow", labels, speed))
+            part = ["lower", "middle", "upper"][np.searchsorted([1 / 3, 2 / 3], height)]
+            half = "upper" if height > 0.5 else "lower"
+            seen = join(high=height > 0.5, east=east > 0.5, bright=clip.mean() > 110)
+            pace = "fast" if speed > 1.25 else "slow"
+            rows.append((path, motion, pace, labels, speed, part, half, seen, height))
             files[path] = mp4(clip, rate=int(rng.choice([10, 12, 15, 25])))
-    write("clips", ["path", "motion", "pace", "labels", "speed"], rows, files)
+    write("clips", ["path", "motion", "pace", "labels", "speed", "part", "half", "seen", "height"], rows, files)
 
 
 def moving(film, direction, speed, rng):
-    """Return consecutive frames through a window that moves, so that what it shows moves in the direction."""
+    """Return consecutive frames through a window that moves, so that what it shows moves in the direction.
+
+    And where the middle of the window is on average: from 0, far left or at the bottom, to 1.
+    """
     length = rng.choice([8, 10, 12, 12, 12, 14, 16])
     steps = np.outer(np.arange(length), -np.array(direction) * round(speed * ZOOM))
     while True:
@@ -87,7 +94,8 @@ def moving(film, direction, speed, rng):
         clip = np.reshape(windows, (length, 32, ZOOM, 32, ZOOM)).mean(axis=(2, 4))
         # In the sky nothing can be seen to move.
         if min(np.abs(np.diff(clip, axis=axis)).mean() for axis in (1, 2)) > 4:
-            return clip.round().astype("uint8")
+            east, depth = (places.mean(axis=0) + WINDOW / 2) / [film.shape[2], film.shape[1]]
+            return clip.round().astype("uint8"), east, 1 - depth
 
 
 def mp4(clip, rate):

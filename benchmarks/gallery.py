@@ -1,0 +1,107 @@
+"""Train every family as it comes on its bundled sample, and write docs/gallery.md.
+
+    python benchmarks/gallery.py                  every row
+    python benchmarks/gallery.py text sound       only the rows of these inputs again; the others keep their results
+
+The environment of the template's tests is all it needs.
+"""
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import copier
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+from variants import FAMILIES  # noqa: E402
+
+RESULTS = ROOT / "benchmarks" / "results" / "gallery.json"
+PAGE = ROOT / "docs" / "gallery.md"
+METRIC = {"binary": "auc", "multiclass": "accuracy", "multilabel": "auc", "regression": "rmse", "forecast": "rmse"}
+WITH_CONVOLUTIONS = ["separable-cnn", "separable-cnn-1d", "frames-rnn"]
+
+
+def rows():
+    """Return the answers of every row: each family with each of its tasks, and with plain convolutions."""
+    chosen = [{"input": i, "family": family, "task": task} for i, family, tasks in FAMILIES for task in tasks]
+    plain = [
+        {"input": i, "family": family, "task": tasks[0], "convolution": "plain"}
+        for i, family, tasks in FAMILIES
+        if family in WITH_CONVOLUTIONS
+    ]
+    return chosen + plain
+
+
+def train(answers):
+    """Render and train a project; return its weights, the seconds of the train command, and its scores."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder, "p")
+        options = {"defaults": True, "unsafe": True, "quiet": True, "vcs_ref": "HEAD"}
+        copier.run_copy(str(ROOT), project, data=answers | {"smoke_train": False}, **options)
+        environment = os.environ | {"PYTHONPATH": "src"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        started = time.perf_counter()
+        command = [sys.executable, "-m", "p", "train"]
+        done = subprocess.run(command, cwd=project, env=environment, text=True, capture_output=True)
+        seconds = time.perf_counter() - started
+        if done.returncode:
+            sys.exit(f"{answers}: the training failed\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+        scores = json.loads((project / "runs" / "latest" / "metrics.json").read_text())
+        weights = int(re.search(r"([\d,]+) weights", done.stdout)[1].replace(",", ""))
+    metric = METRIC[answers["task"]]
+    return {
+        **{"weights": weights, "seconds": seconds, "metric": metric},
+        **{side: scores[side][metric] for side in ("test", "baseline")},
+    }
+
+
+def line(answers, result):
+    """Return a row of the table in docs/gallery.md."""
+    family = answers["family"] + (", plain" if "convolution" in answers else "")
+    scores = f"{result['metric']} | **{result['test']:.4g}** | {result['baseline']:.4g}"
+    cells = f"{answers['input']} | {family} | {answers['task']} | {result['weights']:,} | {result['seconds']:.0f}"
+    return f"| {cells} | {scores} |"
+
+
+def write_page(results):
+    """Put the table of all results into the page."""
+    machine = f"{os.cpu_count()} CPU cores, no GPU; Python {platform.python_version()}"
+    versions = ", ".join(f"{name} {version(name)}" for name in ("keras", "tensorflow-cpu"))
+    head = ["| input | family | task | weights | seconds | metric | network | baseline |", "| --- " * 8 + "|"]
+    lines = [line(answers, results[key(answers)]) for answers in rows() if key(answers) in results]
+    text = PAGE.read_text(encoding="utf-8")
+    table = "\n".join(["<!-- table -->", *head, *lines, "", f"Measured on: {machine}, {versions}.", "<!-- end -->"])
+    PAGE.write_text(re.sub(r"<!-- table -->.*<!-- end -->", lambda _: table, text, flags=re.DOTALL), encoding="utf-8")
+
+
+def key(answers):
+    return " ".join(answers.values())
+
+
+def main(inputs):
+    """Train the rows of these inputs, all without any."""
+    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+    for answers in rows():
+        if inputs and answers["input"] not in inputs:
+            continue
+        results[key(answers)] = train(answers)
+        print(line(answers, results[key(answers)]), flush=True)
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+    write_page(results)
+
+
+if __name__ == "__main__":
+    if not shutil.which("git"):
+        sys.exit("git is needed: copier renders the last commit")
+    if unknown := set(sys.argv[1:]) - {input for input, _, _ in FAMILIES}:
+        sys.exit(f"unknown input {', '.join(unknown)}\n{__doc__}")
+    main(sys.argv[1:])
