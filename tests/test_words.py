@@ -73,7 +73,20 @@ def test_where_nearly_all_texts_are_empty(texts, reader):
     assert type(error.value).__name__ == "UserError"
 
 
-FLAGS = ("--target", "t", "--text-column", "review", "--words", 12, "--filters", "[[4],[8]]", "--epochs", 5)
+FLAGS = (
+    "--target",
+    "t",
+    "--text-column",
+    "review",
+    "--words",
+    12,
+    "--filters",
+    "[[8],[16]]",
+    "--learning-rate",
+    0.03,
+    "--epochs",
+    8,
+)
 
 
 @pytest.fixture(scope="module")
