@@ -121,10 +121,10 @@ def write_broken(folder):
     (folder / "head.wav").write_bytes(whole[:20])
     save(np.zeros(0), folder / "nothing.wav")
     save(np.zeros(0), folder / "nothing.flac")
-    for name, value in (("nan", np.nan), ("inf", np.inf)):
+    for name, value in (("nan", np.nan), ("inf", np.inf), ("huge", 1e30)):
         samples = tone()
         samples[70] = value
-        save(samples, folder / f"{name}.wav", subtype="FLOAT")
+        save(samples, folder / f"{name}.wav", subtype="DOUBLE")
     return sorted(path.name for path in folder.glob("*.*"))
 
 
