@@ -1,4 +1,4 @@
-# make demo: a trained sample project in ./demo;  make test: every test;  make fast: what trains nothing.
+# make demo: a trained sample project in ./demo;  make test: every test;  make fast: renders all, trains nothing.
 PYTHON ?= python3
 DEMO ?= demo
 FAMILY ?= separable-cnn
@@ -25,7 +25,7 @@ test: .venv/installed lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 fast: .venv/installed lint
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not train"
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/test_render.py tests/test_answers.py tests/test_probe*.py
 
 lint: .venv/installed
 	$(BIN)/black --quiet --check . && $(BIN)/ruff check --quiet .
