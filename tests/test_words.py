@@ -73,20 +73,8 @@ def test_where_nearly_all_texts_are_empty(texts, reader):
     assert type(error.value).__name__ == "UserError"
 
 
-FLAGS = (
-    "--target",
-    "t",
-    "--text-column",
-    "review",
-    "--words",
-    12,
-    "--filters",
-    "[[8],[16]]",
-    "--learning-rate",
-    0.03,
-    "--epochs",
-    8,
-)
+NETWORK = ("--filters", "[[8],[16]]", "--learning-rate", 0.03, "--epochs", 8)
+FLAGS = ("--target", "t", "--text-column", "review", "--words", 12, *NETWORK)
 
 
 @pytest.fixture(scope="module")
