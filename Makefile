@@ -25,7 +25,7 @@ test: .venv/installed lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 fast: .venv/installed lint
-	$(BIN)/python -m pytest -n 2 --dist worksteal tests/test_render.py tests/test_answers.py tests/test_probe*.py
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/test_render.py tests/test_answers.py
 
 lint: .venv/installed
 	$(BIN)/black --quiet --check . && $(BIN)/ruff check --quiet .
