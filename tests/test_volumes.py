@@ -114,7 +114,7 @@ REFUSED = {  # and what is said of them
     "nothing.npy": (VOLUME[:0], r"its shape is \(0, 8, 8\)"),
     "number.npy": (np.array(7.0), r"its shape is \(\)"),
     "inf.npz": (np.where(VOLUME == 40, np.inf, VOLUME), "it holds infinite values"),
-    "huge.npy": (VOLUME * 1e300, "it holds values that are no numbers"),
+    "huge.npy": (VOLUME * 1e300, "it holds infinite values"),
     "complex.npy": (VOLUME + 1j, "its values are complex128, not real numbers"),
     "complex.nii": ((VOLUME + 1j).astype("complex64"), "its values are complex64, not real numbers"),
     "text.npy": (np.array([[["a", "b"]]]), "its values are <U1, not real numbers"),
