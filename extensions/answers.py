@@ -179,7 +179,7 @@ def check_fit(context, input, architecture):
     given = context["_copier_conf"]["data"]
     if given.get("backend") == "jax" and input == "text":
         raise UserMessageError("backend: text is split into words by TensorFlow, choose backend tensorflow")
-    if given.get("cell") == "Conv1D" and architecture == "stacked_rnn":
+    if given.get("cell") == "Conv1D" and architecture != "frames_rnn":
         raise UserMessageError("cell: Conv1D is for family frames-rnn; choose one of LSTM, GRU, SimpleRNN")
     if given.get("cell") == "SimpleRNN" and architecture == "frames_rnn":
         raise UserMessageError("cell: SimpleRNN forgets too quickly for frames-rnn; choose one of LSTM, GRU, Conv1D")

@@ -70,7 +70,7 @@ def look_at_folder(path):
     # Files from all over the folder, as many from each class.
     some = [file for files in by_class.values() for file in spread(files, -(-MOST_HEADERS // len(by_class)))]
     some = spread(some or wanted, MOST_HEADERS)
-    if beside:  # as in the project: beside other files folders are no classes
+    if 2 * len(beside) >= len(wanted):  # folders beside so many files are no classes
         by_class = {}
     classes = count(by_class, "folder")
     found = f"{'more than ' * cut}{count(wanted, NAMES[kind])}, {f'in {classes}' if by_class else 'no class folders'}"

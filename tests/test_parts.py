@@ -190,7 +190,39 @@ def test_images_are_dealt_out_too(projects, tmp_path, monkeypatch):
     assert (data.test.x["image"][:, 0, 0, 0] % 2 == data.test.y).all()
 
 
+def test_images_beside_the_folders_of_classes_are_left_out(projects, tmp_path, capsys):
+    for name in ["stray.png", *(f"{kind}/{number}.png" for kind in "abc" for number in range(20))]:
+        (tmp_path / "data" / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (8, 8)).save(tmp_path / "data" / name)
+    project = projects("separable-cnn")
+    data = project.module("load").load(project.config(data_path=tmp_path / "data"))
+    assert "Left out: 1 of 61 examples without a target" in capsys.readouterr().out
+    assert data.schema.outputs == ["a", "b", "c"] and (data.record["split"] == "").sum() == 1
+
+
 # Training and predicting
+
+
+def test_some_of_the_rows_come_from_all_over_a_table_sorted_by_target(projects, tmp_path, monkeypatch):
+    project = projects("dense-softmax")
+    table(3000, t=np.repeat(["a", "b", "c"], 1000)).to_csv(tmp_path / "table.csv", index=False)
+    monkeypatch.setattr(project.module("examples"), "PART", 500)
+    config = project.config(data_path=tmp_path / "table.csv", target=["t"]).model_copy(update={"memory_mb": 0.05})
+    data = project.module("load").load(config, whole=False)
+    assert data.schema.outputs == ["a", "b", "c"] and np.allclose(data.schema.baseline, 1 / 3, atol=0.05)
+    assert 30 <= sum(data.sizes.values()) <= 400 and data.parts is None
+
+
+def test_some_of_the_images_come_from_every_folder(projects, tmp_path, monkeypatch):
+    project = projects("separable-cnn")
+    for number in range(90):
+        path = tmp_path / "data" / "abc"[number // 30] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (8, 8), number).save(path)
+    monkeypatch.setattr(project.module("examples"), "PART", 20)
+    config = project.config(data_path=tmp_path / "data").model_copy(update={"memory_mb": 0.02})
+    data = project.module("load").load(config, whole=False)
+    assert data.schema.outputs == ["a", "b", "c"]
 
 
 def large(rows=14_000):

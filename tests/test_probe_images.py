@@ -36,12 +36,19 @@ def test_what_is_hidden_or_holds_no_image_is_no_class(template, tmp_path):
     assert (answers["input"], answers["task"]) == ("images", "binary")
 
 
-@pytest.mark.parametrize("folders", [[], ["cat", "dog"]])
-def test_beside_other_images_folders_are_no_classes(folders, template, tmp_path):
-    for name in ["1.png", *(f"{folder}/1.png" for folder in folders)]:
+@pytest.mark.parametrize(
+    ("names", "task"),
+    [
+        (["1.png"], "multiclass"),
+        (["1.png", "2.png", "cat/1.png", "dog/1.png"], "multiclass"),
+        (["stray.png", "cat/1.png", "dog/1.png"], "binary"),
+    ],
+)
+def test_folders_beside_many_other_images_are_no_classes(names, task, template, tmp_path):
+    for name in names:
         save_image(tmp_path / "photos" / name, width=24, height=16)
     answers = answers_for(template, tmp_path, tmp_path / "photos")
-    assert (answers["input"], answers["task"]) == ("images", "multiclass")
+    assert (answers["input"], answers["task"]) == ("images", task)
     assert answers["image_size"] == [16, 24]
 
 
