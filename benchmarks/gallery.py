@@ -10,11 +10,11 @@ import json
 import os
 import platform
 import re
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -47,17 +47,18 @@ def rows():
 
 
 def train(answers):
-    """Render and train a project; return its weights, the seconds of the train command, and its scores."""
+    """Render and train a project; return its weights, the CPU seconds of the train command, and its scores."""
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder, "p")
         options = {"defaults": True, "unsafe": True, "quiet": True, "vcs_ref": "HEAD"}
         copier.run_copy(str(ROOT), project, data=answers | {"smoke_train": False}, **options)
         environment = os.environ | {"PYTHONPATH": "src"}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [sys.executable, "-m", "p", "train"]
         done = subprocess.run(command, cwd=project, env=environment, text=True, capture_output=True)
-        seconds = time.perf_counter() - started
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         if done.returncode:
             sys.exit(f"{answers}: the training failed\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
         scores = json.loads((project / "runs" / "latest" / "metrics.json").read_text())
@@ -81,7 +82,7 @@ def write_page(results):
     """Put the table of all results into the page."""
     machine = f"{os.cpu_count()} CPU cores, no GPU; Python {platform.python_version()}"
     versions = ", ".join(f"{name} {version(name)}" for name in ("keras", "tensorflow-cpu"))
-    head = ["| input | family | task | weights | seconds | metric | network | baseline |", "| --- " * 8 + "|"]
+    head = ["| input | family | task | weights | CPU seconds | metric | network | baseline |", "| --- " * 8 + "|"]
     lines = [line(answers, results[key(answers)]) for answers in rows() if key(answers) in results]
     text = PAGE.read_text(encoding="utf-8")
     table = "\n".join(["<!-- table -->", *head, *lines, "", f"Measured on: {machine}, {versions}.", "<!-- end -->"])
