@@ -165,7 +165,10 @@ def test_a_folder_without_classes_to_predict(read, tmp_path):
         (lambda folder: (folder / "u" / "b.csv").write_text(""), "b.csv cannot be read as a table"),
         (lambda folder: (folder / "u" / "b.csv").write_text("x,y\n1,2\n1,much\n"), "b.csv: column y, row 2: 'much'"),
         (lambda folder: [path.unlink() for path in folder.rglob("*.csv")], "data holds no tables"),
-        (lambda folder: (folder / "top.csv").write_text("x,y\n1,2\n"), "has no folder for each class"),
+        (
+            lambda folder: [path.rename(folder / f"{path.parent.name}_{path.name}") for path in folder.rglob("*.csv")],
+            "has no folder for each class",
+        ),
     ],
     ids=["column", "empty", "text", "none", "no class"],
 )
@@ -174,6 +177,13 @@ def test_what_is_wrong_with_a_folder_is_said(spoil, message, read, tmp_path):
     spoil(tmp_path / "data")
     with pytest.raises(Exception, match=message):
         read("data")
+
+
+def test_a_file_beside_the_folders_has_no_class(read, tmp_path):
+    write_folder(tmp_path / "data")
+    (tmp_path / "data" / "top.csv").write_text("x,y\n1,2\n")
+    examples, _ = read("data")
+    assert examples.keys["path"][examples.about["t"].isna()].tolist() == ["top.csv"]
 
 
 def test_npz_arrays(read, tmp_path):
