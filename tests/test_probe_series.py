@@ -25,7 +25,8 @@ def save_series(folder, names):
         (["walk/1.csv", "run/a/1.csv", "sit/1.CSV"], "multiclass"),
         (["walk/1.csv", "run/1.csv", ".old/1.csv", "sit/.1.csv"], "binary"),
         (["1.csv", "2.csv"], "multiclass"),
-        (["1.csv", "walk/1.csv", "run/1.csv"], "multiclass"),
+        (["1.csv", "2.csv", "walk/1.csv", "run/1.csv"], "multiclass"),
+        (["stray.csv", "walk/1.csv", "run/1.csv"], "binary"),
     ],
 )
 def test_a_folder_of_csv_files_holds_series(names, task, template, tmp_path):
