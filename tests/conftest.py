@@ -219,6 +219,16 @@ def load(projects, tmp_path):
     return load_table
 
 
+def damage(content, rng, most=10_000):
+    """Return the bytes of a file with some of the first ones overwritten, and perhaps without its end."""
+    content = bytearray(content)
+    for _ in range(rng.choice([1, 3, 30])):
+        content[rng.randrange(min(len(content), rng.choice([40, most])))] = rng.randrange(256)
+    if rng.random() < 0.3:
+        del content[rng.randrange(len(content)) :]
+    return content
+
+
 def columns_of(examples):
     """Return the columns by kind, those of dates without their formats."""
     columns = examples.columns

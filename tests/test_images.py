@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import damage
 from PIL import Image
 
 SIZE = 8
@@ -217,12 +218,7 @@ def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
     damaged = tmp_path / f"damaged.{suffix}"
     outcomes = set()
     for _ in range(150 if suffix == "tif" else 400):
-        content = bytearray(whole)
-        for _ in range(rng.choice([1, 3, 30])):
-            content[rng.randrange(min(len(content), rng.choice([40, 10_000])))] = rng.randrange(256)
-        if rng.random() < 0.3:
-            del content[rng.randrange(len(content)) :]
-        damaged.write_bytes(content)
+        damaged.write_bytes(damage(whole, rng))
         outcome = read_image(damaged, config)
         outcomes.add(type(outcome))
         if isinstance(outcome, str):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from conftest import damage
 
 RATE = 16_000
 
@@ -154,12 +155,7 @@ def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
     damaged = tmp_path / f"damaged.{suffix}"
     outcomes = set()
     for _ in range(150):
-        content = bytearray(whole)
-        for _ in range(rng.choice([1, 3, 30])):
-            content[rng.randrange(min(len(content), rng.choice([40, 10_000])))] = rng.randrange(256)
-        if rng.random() < 0.3:
-            del content[rng.randrange(len(content)) :]
-        damaged.write_bytes(content)
+        damaged.write_bytes(damage(whole, rng))
         outcome = decode(damaged, config)
         outcomes.add(type(outcome))
         assert outcome.startswith(f"{damaged}: ") if isinstance(outcome, str) else outcome.shape == (RATE // 10,)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from conftest import damage
 
 
 @pytest.fixture(scope="module")
@@ -179,12 +180,7 @@ def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
     config = reader.config(frames=2, image_size=[8, 8], color=False)
     decode, damaged = reader.module("examples").decode, tmp_path / f"damaged{suffix}"
     for _ in range(100):
-        content = bytearray(whole)
-        for _ in range(rng.choice([1, 3, 30])):
-            content[rng.randrange(min(len(content), rng.choice([40, 10_000])))] = rng.randrange(256)
-        if rng.random() < 0.3:
-            del content[rng.randrange(len(content)) :]
-        damaged.write_bytes(content)
+        damaged.write_bytes(damage(whole, rng))
         outcome = decode(damaged, config)
         assert outcome.startswith(f"{damaged}: ") if isinstance(outcome, str) else outcome.shape == (2, 8, 8, 1)
 

@@ -8,6 +8,7 @@ import re
 import nibabel
 import numpy as np
 import pytest
+from conftest import damage
 
 # Rises along each axis in its own way, so that no two can be confused.
 VOLUME = np.add.outer(np.add.outer(np.arange(8) * 1, np.arange(8) * 2), np.arange(8) * 8).astype("uint8")
@@ -180,12 +181,7 @@ def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
     damaged = tmp_path / f"damaged.{suffix}"
     outcomes = set()
     for _ in range(150):
-        content = bytearray(whole)
-        for _ in range(rng.choice([1, 3, 30])):
-            content[rng.randrange(min(len(content), rng.choice([40, 350])))] = rng.randrange(256)
-        if rng.random() < 0.3:
-            del content[rng.randrange(len(content)) :]
-        damaged.write_bytes(content)
+        damaged.write_bytes(damage(whole, rng, most=350))
         outcome = decode(damaged, config)
         outcomes.add(type(outcome))
         assert outcome.startswith(f"{damaged}: ") if isinstance(outcome, str) else outcome.shape == (8, 8, 8)
