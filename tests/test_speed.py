@@ -1,0 +1,81 @@
+"""What makes training fast changes nothing else."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import package_of
+
+pytestmark = pytest.mark.train
+
+FAMILIES = [
+    {"family": "dense-softmax"},
+    {"family": "regression"},
+    {"input": "series", "family": "stacked-lstm", "task": "binary"},
+]
+
+
+def history(run):
+    return pd.read_csv(run / "history.csv")
+
+
+def train(project, *flags):
+    """Train for a thousand steps in parts of a call, and return what every epoch reported."""
+    project.main("train", "--epochs", 3, *flags)
+    return history(project.folder / "runs" / "latest")
+
+
+@pytest.mark.parametrize("answers", FAMILIES, ids=lambda answers: answers["family"])
+def test_many_steps_in_a_call_are_the_same_as_one_by_one(answers, imported, monkeypatch):
+    project = imported(**answers)
+    monkeypatch.setattr(project.module("fit"), "LONG_TRAINING", 1)
+    one_by_one = train(project, "--steps-per-call", 1)
+    assert project.module("fit").FusedSteps
+    for steps in (3, 200):  # several calls, the last with a rest; one call for all
+        together = train(project, "--steps-per-call", steps)
+        assert len(together) == 3
+        np.testing.assert_allclose(together, one_by_one, rtol=1e-4, atol=1e-5)
+
+
+def test_with_jax_too(render, tmp_path):
+    project = render(tmp_path / "p", family="dense-binary", backend="jax")
+    program = f"""
+import json, sys
+from {package_of(project)} import config, fit, load, model, train
+fit.LONG_TRAINING = 1
+losses = []
+for steps in (1, 3, 200):
+    settings = config.read_settings() | {{"steps_per_call": steps, "epochs": 3}}
+    run = train.train(config.make_config(settings))
+    losses.append((run / "history.csv").read_text())
+json.dump(losses, open("losses.json", "w"))
+"""
+    environment = os.environ | {"PYTHONPATH": "src", "KERAS_BACKEND": "jax"}
+    subprocess.run([sys.executable, "-c", program], cwd=project, env=environment, check=True, capture_output=True)
+    one_by_one, *others = [
+        [line.split(",")[1:] for line in text.splitlines()[1:]] for text in json.loads((project / "losses.json").read_text())
+    ]
+    assert len(one_by_one) == 3
+    for together in others:
+        np.testing.assert_allclose(np.array(together, "float"), np.array(one_by_one, "float"), rtol=1e-4)
+
+
+def test_images_are_compiled_with_jax(render, tmp_path):
+    """Keras says that its layers for augmentation cannot be, and then leaves the whole network uncompiled."""
+    project = render(tmp_path / "p", input="images", family="separable-cnn", backend="jax")
+    program = f"""
+from {package_of(project)} import config, load, model
+settings = config.make_config(config.read_settings() | {{"filters": [[2]]}})
+data = load.load(settings)
+network = model.build(settings, data.train, len(data.schema.outputs)).network
+network.compile("sgd", model.LOSS)
+print("compiled:", network.jit_compile)
+network.fit(data.train.x["image"][:64].astype("float32"), data.train.y[:64], verbose=0)
+"""
+    environment = os.environ | {"PYTHONPATH": "src", "KERAS_BACKEND": "jax"}
+    done = subprocess.run([sys.executable, "-c", program], cwd=project, env=environment, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1:] == ["compiled: True"], done.stderr[-2000:]
