@@ -37,7 +37,8 @@ FILES = {
     "tests/test_project.py",
 }
 MODULES = (
-    "__init__ __main__ columns config data evaluate examples feed fit load model predict runs splits tables targets train"
+    "__init__ __main__ checkpoints columns config data evaluate examples feed fit load model predict runs splits"
+    " tables targets train"
 ).split()
 LONGEST_FILE = 170
 

@@ -57,7 +57,8 @@ json.dump(losses, open("losses.json", "w"))
     environment = os.environ | {"PYTHONPATH": "src", "KERAS_BACKEND": "jax"}
     subprocess.run([sys.executable, "-c", program], cwd=project, env=environment, check=True, capture_output=True)
     one_by_one, *others = [
-        [line.split(",")[1:] for line in text.splitlines()[1:]] for text in json.loads((project / "losses.json").read_text())
+        [line.split(",")[1:] for line in text.splitlines()[1:]]
+        for text in json.loads((project / "losses.json").read_text())
     ]
     assert len(one_by_one) == 3
     for together in others:
