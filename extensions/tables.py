@@ -143,7 +143,7 @@ def to_seconds(values):
 
 def read_moment(text):
     """Return the parts of the date and of the time in a text; None where it is neither."""
-    date, *rest = PLAIN_DATE.sub(r"\1-\2-\3", text, count=1).replace("T", " ").split(maxsplit=1)
+    date, *rest = PLAIN_DATE.sub(r"\1-\2-\3", text, count=1).replace("T", " ").split(maxsplit=1) or [""]
     date, time = DATE.fullmatch(date), rest[0] if rest else ""
     if date is None:  # a time alone
         date, time = DATE.fullmatch("0001-01-01"), text

@@ -1,6 +1,7 @@
 """Answers are proposed from the user's tables: input, target, task, family; mistyped ones get one line."""
 
 import datetime
+import importlib.util
 import os
 import tomllib
 
@@ -10,7 +11,14 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import ROOT, commit, copier_command, git
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
+
+SPEC = importlib.util.spec_from_file_location("probe", ROOT / "extensions" / "probe.py")
+probe = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(probe)
+survey = probe.survey
 
 SAMPLES = ROOT / "template" / "data"
 
@@ -163,6 +171,8 @@ TASKS = {
     "0 and 1 with gaps": ([0, 1, None, 1] * 10, "binary"),
     "two texts with gaps": (["yes", None, "no", "?"] * 10, "binary"),
     "three texts": (["a", "b", "c", "c"] * 10, "multiclass"),
+    "letters": ([*"ABCDEFGHIJKLMNOPQRSTUVWXYZ"] * 10, "multiclass"),  # T stands between date and time, too
+    "signs": ([*"T-:./ 0½²٣e"] * 10, "multiclass"),
     "thirty texts": ([f"class {number % 30}" for number in range(300)], "multiclass"),
     "classes from 3": ([3, 4, 5, 9] * 10, "multiclass"),
     "whole numbers written with a point": ([1.0, 2.0, 3.0, None] * 10, "multiclass"),
@@ -230,3 +240,16 @@ def test_without_data_the_current_folder_is_not_looked_at(template, tmp_path, mo
     copier_command("copy", "--trust", "--defaults", "--skip-tasks", template, "p", check=True)
     answers = yaml.safe_load((tmp_path / "p" / ".copier-answers.yml").read_text(encoding="utf-8"))
     assert (answers["input"], answers["family"]) == ("table", "dense-binary")
+
+
+NOTATIONS = st.text("T-:./ 0123456789APMe+,½²٣", max_size=12)  # nearly dates, times, numbers
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=st.lists(st.one_of(NOTATIONS, st.text(max_size=8)), min_size=1, max_size=30))
+def test_no_text_is_too_much_for_it(values, tmp_path):
+    """It looks without the net that keeps copier going where it fails."""
+    pd.DataFrame({"target": values}).to_csv(tmp_path / "t.csv", index=False, escapechar="\\", errors="replace")
+    facts = survey.look_at(tmp_path / "t.csv")
+    assert facts.propose_task("target", "table") in ("", "binary", "multiclass", "multilabel", "regression")
+    assert isinstance(facts.values_seen("target"), str)

@@ -1,0 +1,169 @@
+"""How long rendering, starting, training from nothing and predicting take; writes docs/benchmarks.md.
+
+    python benchmarks/commands.py [SECTION ...]     of: start-up, rendering, prediction, from-nothing
+
+Medians of five runs (from-nothing and the million rows: of one).
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+import report
+
+ROOT = Path(__file__).parents[1]
+REPEATS = 5
+COPY = ["-m", "copier", "copy", "--quiet", "--trust", "--defaults", "--vcs-ref", "HEAD"]
+# What a person writes who has a model that takes the columns as arrays, and pandas.
+PLAIN_PREDICTION = """
+import sys
+import keras
+import numpy as np
+import pandas as pd
+table = pd.read_csv(sys.argv[2])
+model = keras.models.load_model(sys.argv[1])
+numbers = table.drop(columns="diagnosis", errors="ignore").to_numpy("float32")
+probabilities = model.predict({"numbers": numbers}, verbose=0)[:, 0]
+pd.DataFrame({"prediction": probabilities > 0.5, "probability": probabilities}).to_csv(sys.argv[3], index=False)
+"""
+LATENCY = """
+import json, sys, time
+import keras, numpy as np
+model = keras.models.load_model(sys.argv[1])
+row = {"numbers": np.zeros((1, 30), "float32")}
+def milliseconds(call):
+    call()
+    times = []
+    for _ in range(200):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return 1000 * float(np.median(times))
+json.dump({"model.predict": milliseconds(lambda: model.predict(row, verbose=0)),
+           "model(...)": milliseconds(lambda: model(row))}, open(sys.argv[2], "w"))
+"""
+
+
+def medians(command, cwd, columns, repeats=REPEATS, before=None, **environment):
+    """Return the medians of what running the command takes."""
+    runs = []
+    for _ in range(repeats):
+        if before:
+            before()
+        runs.append(report.run(command, cwd, environment))
+    names = {"wall": "seconds", "cpu": "CPU seconds", "mb": "peak MB"}
+    return {names[column]: median(run[column] for run in runs) for column in columns}
+
+
+def render(folder, **answers):
+    """Render a project of breast_cancer, without its smoke training."""
+    options = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
+    report.run([sys.executable, *COPY, "-d", "smoke_train=false", *options, ROOT, folder], folder.parent)
+    return folder
+
+
+def start_up(folder):
+    """Commands that should answer soon, each beside the least that it could take."""
+    project = render(folder / "project", family="dense-binary")
+    command = [sys.executable, "-m", "project"]
+    report.run([*command, "train", "--epochs", 3], project)
+    lines = (project / "data" / "breast_cancer.csv").read_text().splitlines(keepends=True)
+    (project / "row.csv").write_text("".join(lines[:2]))
+    model = project / "runs" / "latest" / "model.keras"
+    rows = {
+        "python -c pass": [sys.executable, "-c", "pass"],
+        "`--help`": [*command, "--help"],
+        "`import keras`": [sys.executable, "-c", "import keras"],
+        "`predict` of one row": [*command, "predict", "row.csv", "--output", "out.csv"],
+        "the same, plain script": [sys.executable, "-c", PLAIN_PREDICTION, model, "row.csv", "out.csv"],
+        "`train --smoke`": [*command, "train", "--smoke"],
+    }
+    for name, row in rows.items():
+        yield name, medians(row, project, ["wall", "cpu", "mb"])
+
+
+def rendering(folder):
+    """From the start of the interpreter to the finished, formatted project."""
+    destination = folder / "project"
+    copy = [sys.executable, *COPY, "-d", "smoke_train=false"]
+    forget = lambda: shutil.rmtree(destination, ignore_errors=True)  # noqa: E731
+    yield "`python -m copier --version`", medians([sys.executable, "-m", "copier", "--version"], folder, ["wall", "cpu"])
+    yield "`copier copy`", medians([*copy, ROOT, destination], folder, ["wall", "cpu"], before=forget)
+    without = [*copy, "--skip-tasks", ROOT, destination]
+    yield "`copier copy`, without its hooks", medians(without, folder, ["wall", "cpu"], before=forget)
+    forget()
+    report.run([*copy, ROOT, destination], folder)
+    identity = ["-c", "user.name=b", "-c", "user.email=b@example.org"]
+    for arguments in (["init", "-q"], ["add", "--all"], [*identity, "commit", "-qm", "first"]):
+        report.run(["git", *arguments], destination)
+    update = [sys.executable, "-m", "copier", "update", "--quiet", "--trust", "--defaults", "--vcs-ref", "HEAD"]
+    yield "`copier update`", medians([*update, destination], folder, ["wall", "cpu"])
+
+
+def prediction(folder):
+    """A million rows from file to file, and one row through the saved model."""
+    project = render(folder / "project", family="dense-binary")
+    command = [sys.executable, "-m", "project"]
+    report.run([*command, "train", "--epochs", 3], project)
+    model = project / "runs" / "latest" / "model.keras"
+    header, *rows = (project / "data" / "breast_cancer.csv").read_text().splitlines(keepends=True)
+    for count in (100_000, 1_000_000):
+        with open(project / "rows.csv", "w") as file:
+            file.write(header)
+            for start in range(0, count, len(rows)):
+                file.writelines(rows[: count - start])
+        row = [*command, "predict", "rows.csv", "--output", "out.csv"]
+        plain = [sys.executable, "-c", PLAIN_PREDICTION, model, "rows.csv", "plain.csv"]
+        for name, timed in {"`predict`": row, "plain script": plain}.items():
+            numbers = medians(timed, project, ["wall", "cpu", "mb"], repeats=1)
+            yield f"{count:,} rows, {name}", numbers | {"rows per second": count / numbers["seconds"]}
+    report.run([sys.executable, "-c", LATENCY, model, "latency.json"], project)
+    for name, value in json.loads((project / "latency.json").read_text()).items():
+        yield f"one row, `{name}`", {"milliseconds": value}
+
+
+def from_nothing(folder):
+    """An environment for the project, and its smoke training, with a warm package cache."""
+    project = render(folder / "project", family="dense-binary")
+    environment = {"VIRTUAL_ENV": str(project / ".venv")}
+    uv = shutil.which("uv") or ROOT / ".venv" / "bin" / "uv"
+    report.run([uv, "sync", "--quiet", "--no-compile-bytecode"], project)  # fills the cache
+    shutil.rmtree(project / ".venv")
+    yield "install, without bytecode", medians(
+        [uv, "sync", "--quiet", "--no-compile-bytecode"], project, ["wall", "cpu"], repeats=1, **environment
+    )
+    size = sum(file.stat().st_size for file in (project / ".venv").rglob("*") if file.is_file())
+    shutil.rmtree(project / ".venv")
+    install = medians([uv, "sync", "--quiet"], project, ["wall", "cpu"], repeats=1, **environment)
+    yield "install, with bytecode (as it comes)", install | {"MB on disk": size / 1e6}
+    python = project / ".venv" / "bin" / "python"
+    yield "`train --smoke`", medians([python, "-m", "project", "train", "--smoke"], project, ["wall", "cpu"], repeats=1)
+
+
+SECTIONS = {
+    "start-up": start_up,
+    "rendering": rendering,
+    "prediction": prediction,
+    "from-nothing": from_nothing,
+}
+
+
+def main(names):
+    """Measure the sections."""
+    os.chdir(ROOT)
+    for section in names or SECTIONS:
+        with tempfile.TemporaryDirectory() as folder:
+            for row, numbers in SECTIONS[section](Path(folder)):
+                report.record(section, row, numbers)
+                print(section, row, {name: round(value, 3) for name, value in numbers.items()}, flush=True)
+    report.write_page()
+
+
+if __name__ == "__main__":
+    if unknown := set(sys.argv[1:]) - set(SECTIONS):
+        sys.exit(f"unknown section: {', '.join(unknown)}\n{__doc__}")
+    main(sys.argv[1:])

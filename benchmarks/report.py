@@ -1,0 +1,110 @@
+"""What the speed benchmarks share: results that are kept, their page with its plot, and processes that are measured."""
+
+import contextlib
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "speed.json"
+PAGE = ROOT / "docs" / "benchmarks.md"
+PLOT = ROOT / "docs" / "training_speed.svg"
+
+
+def record(section, row, numbers):
+    """Keep the numbers of one row of a section, with the machine and the versions they were measured on."""
+    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+    packages = ", ".join(f"{name} {version(name)}" for name in ("keras", "tensorflow-cpu", "jax", "copier"))
+    machine = f"{os.cpu_count()} CPU cores, no GPU; Python {platform.python_version()}, {packages}"
+    results.setdefault(section, {})[row] = numbers
+    results.setdefault("measured on", {})[section] = machine
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+
+
+@contextlib.contextmanager
+def silence():
+    """Let nothing through to the terminal from what is measured."""
+    with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):
+        yield
+
+
+def run(command, cwd, environment=None):
+    """Run a command; return its wall seconds, its CPU seconds and its peak memory in MB."""
+    environment = os.environ | {"PYTHONPATH": "src", "TF_CPP_MIN_LOG_LEVEL": "3"} | (environment or {})
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    start = time.perf_counter()
+    process = subprocess.Popen(list(map(str, command)), cwd=cwd, env=environment, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{command} failed in {cwd}")
+    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "mb": used.ru_maxrss / 1024}
+
+
+def training_rows(results):
+    """Return the table of training speed: ratios to the plain script, and to the limits."""
+    yield "| network | backend | examples | seconds per epoch | plain script | speed-up | loop tuned by hand | `lax.scan` |"
+    yield "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    scan = results.get("dense-binary jax", {}).get("scan")
+    for name, row in results.items():
+        case, backend = name.split()
+        project, plain = row["project"], row["plain"]
+        tuned = min(seconds for key, seconds in row.items() if key.startswith("tuned"))
+        limit = f"{project / scan:.1f}x" if scan and case == "dense-binary" else ""
+        cells = [case, backend, f"{row['examples']:,}", f"{project:.3f}", f"{plain:.3f}", f"**{plain / project:.1f}x**"]
+        yield f"| {' | '.join([*cells, f'{project / tuned:.2f}x', limit])} |"
+
+
+def plain_rows(results):
+    """Return a table of any other section: a column for each number."""
+    columns = list(dict.fromkeys(column for row in results.values() for column in row))
+    yield f"| | {' | '.join(columns)} |"
+    yield "| --- |" + " ---: |" * len(columns)
+    for name, row in results.items():
+        yield f"| {name} | {' | '.join(f'{row[c]:.4g}' if c in row else '' for c in columns)} |"
+
+
+def plot(results):
+    """Draw how much faster than the plain script every network trains."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    matplotlib.rcParams["svg.hashsalt"] = "copier-keras"  # the same file for the same numbers
+    cases = list(dict.fromkeys(name.split()[0] for name in results))
+    figure, axes = pyplot.subplots(figsize=(8, 4.5), layout="constrained")
+    for offset, backend in enumerate(("tensorflow", "jax")):
+        rows = [results.get(f"{case} {backend}") for case in cases]
+        speedups = [row["plain"] / row["project"] if row else 0 for row in rows]
+        places = [place + 0.4 * offset for place in range(len(cases))]
+        bars = axes.barh(places, speedups, 0.38, label=backend)
+        axes.bar_label(bars, [f"{speedup:.1f}x" for speedup in speedups], padding=3, fontsize=8)
+    axes.axvline(1, color="black", linewidth=0.8)
+    axes.set(xscale="log", xlabel="epochs per second, as a multiple of the plain Keras script's (log scale)")
+    axes.set_xlim(0.5, 100)
+    axes.set_yticks([place + 0.2 for place in range(len(cases))], cases)
+    axes.invert_yaxis()
+    axes.legend(loc="lower right")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(PLOT, metadata={"Date": None})
+
+
+def write_page():
+    """Put the tables of all results between their marks in docs/benchmarks.md, and draw the plot."""
+    results = json.loads(RESULTS.read_text())
+    text = PAGE.read_text(encoding="utf-8")
+    for section, machine in results.pop("measured on").items():
+        rows = (training_rows if section == "training" else plain_rows)(results[section])
+        table = "\n".join([f"<!-- {section} -->", *rows, "", f"Measured on: {machine}.", "<!-- end -->"])
+        text = re.sub(f"<!-- {section} -->.*?<!-- end -->", lambda _, table=table: table, text, flags=re.DOTALL)
+    PAGE.write_text(text, encoding="utf-8")
+    if "training" in results:
+        plot(results["training"])
