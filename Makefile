@@ -1,10 +1,11 @@
 # make demo: a trained sample project in ./demo;  make test: every test;  make fast: renders all, trains nothing.
+# make bench: measures speed, for docs/benchmarks.md (an hour, on a machine that does nothing else).
 PYTHON ?= python3
 DEMO ?= demo
 FAMILY ?= separable-cnn
 BIN := .venv/bin
 
-.PHONY: help demo test fast lint format lock clean
+.PHONY: help demo test fast bench lint format lock clean
 help:
 	@grep -h '^# make' Makefile
 
@@ -26,6 +27,11 @@ test: .venv/installed lint
 
 fast: .venv/installed lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/test_render.py tests/test_answers.py
+
+bench: .venv/installed
+	$(BIN)/python benchmarks/training.py
+	$(BIN)/python benchmarks/commands.py
+	$(BIN)/python benchmarks/growth.py
 
 lint: .venv/installed
 	$(BIN)/black --quiet --check . && $(BIN)/ruff check --quiet .

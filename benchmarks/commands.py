@@ -91,7 +91,9 @@ def rendering(folder):
     destination = folder / "project"
     copy = [sys.executable, *COPY, "-d", "smoke_train=false"]
     forget = lambda: shutil.rmtree(destination, ignore_errors=True)  # noqa: E731
-    yield "`python -m copier --version`", medians([sys.executable, "-m", "copier", "--version"], folder, ["wall", "cpu"])
+    yield "`python -m copier --version`", medians(
+        [sys.executable, "-m", "copier", "--version"], folder, ["wall", "cpu"]
+    )
     yield "`copier copy`", medians([*copy, ROOT, destination], folder, ["wall", "cpu"], before=forget)
     without = [*copy, "--skip-tasks", ROOT, destination]
     yield "`copier copy`, without its hooks", medians(without, folder, ["wall", "cpu"], before=forget)

@@ -226,9 +226,7 @@ def plain_jax(x, y, batch_size, ends):
             means = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, means, gradients)
             squares = jax.tree.map(lambda s, g: 0.999 * s + 0.001 * g * g, squares, gradients)
             size = 1e-3 * jnp.sqrt(1 - 0.999**count) / (1 - 0.9**count)
-            weights = jax.tree.map(
-                lambda w, m, s: w - size * m / (jnp.sqrt(s) + 1e-7), weights, means, squares
-            )
+            weights = jax.tree.map(lambda w, m, s: w - size * m / (jnp.sqrt(s) + 1e-7), weights, means, squares)
             return (weights, means, squares, count), None
 
         return jax.lax.scan(step, state, order)[0]
