@@ -83,3 +83,48 @@ def test_a_stopped_training_that_cannot_be_continued_says_so(render, tmp_path):
     done = run(project, "train", "--epochs", 500, "--patience", 500, check=False)
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert f"error: the training in runs/{stopped.name} cannot be continued" in done.stderr
+
+
+def wait_for(project, epochs):
+    """Wait until a training has finished so many epochs; return its run folder."""
+    deadline = time.monotonic() + 120
+    while True:
+        for history in project.glob("runs/2*/history.csv"):
+            if len(history.read_text().splitlines()) > epochs:
+                return history.parent
+        assert time.monotonic() < deadline, "the training does not get on"
+        time.sleep(0.05)
+
+
+def test_an_interrupted_training_keeps_its_best_weights(render, tmp_path):
+    project = render(tmp_path / "p", family="dense-binary")
+    training = start_training(project, "--epochs", "2000", "--patience", "2000")
+    folder = wait_for(project, 5)
+    training.send_signal(signal.SIGINT)
+    said = training.communicate(timeout=60)[0].decode()
+    assert training.returncode == 0 and "Traceback" not in said
+    assert "Stopped: the weights of the best epoch are kept" in said
+    assert (project / "runs" / "latest").resolve() == folder.resolve()
+    assert "auc" in run(project, "evaluate").stdout
+    assert not {file.name for file in folder.iterdir()} & {"lock", "unfinished.npz"}
+
+
+def test_two_trainings_at_once_have_a_run_each(render, tmp_path):
+    project = render(tmp_path / "p", family="dense-binary")
+    flags = ("--epochs", "60", "--patience", "60")
+    first = start_training(project, *flags)
+    folder = wait_for(project, 1)
+    while not (folder / "unfinished.npz").exists():  # which the second could take up
+        assert first.poll() is None
+        time.sleep(0.05)
+    others = [start_training(project, *flags) for _ in range(2)]
+    for training in [first, *others]:
+        said = training.communicate(timeout=120)[0].decode()
+        assert training.returncode == 0, said
+        assert "Going on with" not in said
+    runs = [path for path in project.glob("runs/2*") if not path.is_symlink()]
+    assert len(runs) == 3
+    histories = [pd.read_csv(path / "history.csv") for path in runs]
+    for history in histories:
+        assert history["epoch"].tolist() == list(range(60))
+        np.testing.assert_allclose(history, histories[0], rtol=1e-4, atol=1e-6)
