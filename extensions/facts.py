@@ -1,7 +1,6 @@
 """What was seen of a table, and the answers that follow from it."""
 
 from collections import Counter
-from statistics import median_low
 
 from .files import kind_of
 from .media import Facts
@@ -38,6 +37,7 @@ class TableFacts(Facts):
         self.step = next(iter(steps if self.series else even + steps), "")
         may_be_steps = may_be_steps and not self.series and not self.listed
         self.forecast = self.find_forecast() if even and may_be_steps else ""
+        self.lengths = list(Counter(table[self.series].values).values()) if self.series else []
         of_steps = self.series or self.forecast
         self.input = self.listed or ("series" if of_steps else "table" if table.names else "")
 
@@ -161,10 +161,9 @@ class TableFacts(Facts):
             return ""
         rows = count(range(table.row_count), "row") if table.is_exact else f"about {rounded(table.row_count)} rows"
         if self.series:
-            lengths = Counter(table[self.series].values).values()
             # A sample cuts series off.
-            steps = span(lengths) if table.is_exact else f"about {median_low(lengths):,}"
-            rows += f": {'' if table.is_exact else 'at least '}{len(lengths):,} series of {steps} steps"
+            steps = span(self.lengths) if table.is_exact else f"about {self.steps:,}"
+            rows += f": {'' if table.is_exact else 'at least '}{len(self.lengths):,} series of {steps} steps"
         elif self.forecast:
             rows += f" at even steps of {shown(self.step)}"
         texts = ""

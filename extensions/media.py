@@ -16,15 +16,17 @@ class Facts:
     """What can be seen of a file or folder that is no table.
 
     headers are those of some files of this input: height, width and colour of images, samples per second and seconds
-    of sound, depth, height and width of volumes; lacks says what is needed to see more.
+    of sound, depth, height and width of volumes; lengths are the steps of some series; lacks says what is needed to see
+    more.
     """
 
     series = step = text = ""  # the columns that hold them
     columns = []
 
-    def __init__(self, input="", target="", task="", found="", values="", headers=(), lacks=""):
+    def __init__(self, input="", target="", task="", found="", values="", headers=(), lacks="", lengths=()):
         self.input, self.target, self.task = input, target, task
         self.found, self.values, self.headers, self.lacks = found, values, list(headers), lacks
+        self.lengths = list(lengths)
 
     def propose_input(self, task="", target=""):
         """Return the kind of data, or an empty string; with task and target where they are known already."""
@@ -74,6 +76,11 @@ class Facts:
         length = lengths[ceil(COVERED * len(lengths)) - 1]
         # A few samples more are no reason to take half a second more.
         return float(next((round_one for round_one in LENGTHS if length <= 1.02 * round_one), LENGTHS[-1]))
+
+    @property
+    def steps(self):
+        """The median number of steps of the series; 0 without series."""
+        return median_low(self.lengths) if self.lengths else 0
 
     @property
     def volume_size(self):

@@ -74,6 +74,7 @@ def look_at_folder(path):
         by_class = {}
     classes = count(by_class, "folder")
     found = f"{'more than ' * cut}{count(wanted, NAMES[kind])}, {f'in {classes}' if by_class else 'no class folders'}"
+    steps = []
     if kind == "series":
         steps = [samples.read_csv(Path(file))[2] for file in spread(some, 5)]
         found += f"; {span(steps)} steps in each"
@@ -83,7 +84,7 @@ def look_at_folder(path):
     values = by_class and f"{classes}: {shorten(map(shown, by_class), 5)}"
     seen = read_headers(kind, some)
     lacks = LACKS_AXES if kind == "volumes" and not seen else ""
-    return Facts(kind, "class", task, found, values or "", seen, lacks)
+    return Facts(kind, "class", task, found, values or "", seen, lacks, steps)
 
 
 def most_frequent_kind(paths):
@@ -128,6 +129,7 @@ def look_at_arrays(path):
     number, steps, features = x_shape
     found = f"{number:,} series of {steps:,} steps, {count(range(features), 'feature')}"
     if kind[1:2] == "f":
-        return Facts("series", "y", "regression", found)
+        return Facts("series", "y", "regression", found, lengths=[steps])
     column = Column(values)
-    return Facts("series", "y", column.task, found, f"y: {column.describe()}" if values else "")
+    seen = f"y: {column.describe()}" if values else ""
+    return Facts("series", "y", column.task, found, seen, lengths=[steps])

@@ -226,3 +226,27 @@ def test_only_series_have_a_future(input, template, tmp_path):
     done = copier_command("copy", "--trust", "--defaults", *options, template, tmp_path / "p")
     assert done.returncode != 0 and not (tmp_path / "p").exists()
     assert done.stderr.strip().splitlines()[-1] == f"task: forecast is possible for input series, not {input}"
+
+
+@pytest.mark.parametrize(("steps", "family"), [(20, "stacked-lstm"), (150, "separable-cnn-1d")])
+@pytest.mark.parametrize("form", ["table", "folder", "arrays"])
+def test_long_series_are_for_convolutions(form, steps, family, template, tmp_path):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(12, steps, 1)), np.arange(12) % 3
+    data = tmp_path / "data"
+    if form == "arrays":
+        data = tmp_path / "data.npz"
+        np.savez(data, x=x, y=y)
+    for number in range(12) if form != "arrays" else []:
+        frame = pd.DataFrame({"step": range(steps), "value": x[number, :, 0].round(3)})
+        if form == "table":
+            frame = frame.assign(series=f"s{number}", label=f"class {y[number]}")
+            frame.to_csv(tmp_path / "data", mode="a", header=number == 0, index=False)
+        else:
+            (data / f"class {y[number]}").mkdir(parents=True, exist_ok=True)
+            frame.to_csv(data / f"class {y[number]}" / f"{number}.csv", index=False)
+    if form == "table":
+        data = data.rename(tmp_path / "data.csv")
+    answers = answers_for(template, tmp_path, data)
+    assert (answers["input"], answers["family"]) == ("series", family)
+    assert answers_for(template, tmp_path / "q", data, family="stacked-lstm")["family"] == "stacked-lstm"
