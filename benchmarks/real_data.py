@@ -210,7 +210,8 @@ def machine() -> str:
 def write_page(results: dict[str, dict]) -> None:
     """Put the table of all results between the marks in docs/real_data.md."""
     lines = [
-        "| data set | examples | what is awkward | family | metric | network | baseline | linear | boosting | seconds |",
+        "| data set | examples | what is awkward | family | metric | network | baseline | linear | boosting | seconds"
+        " |",
         "| --- | ---: | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name in DATA_SETS:
