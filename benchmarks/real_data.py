@@ -218,7 +218,14 @@ def write_page(results: dict[str, dict]) -> None:
         if (found := results.get(name)) is not None:
             numbers = [f"{found[key]:.4g}" for key in SCORES]
             numbers[0] = f"**{numbers[0]}**"
-            cells = [name, f"{found['rows']:,}", DATA_SETS[name].awkward, found["family"], found["metric"], *numbers]
+            cells = [
+                name,
+                f"{found['rows']:,}",
+                DATA_SETS[name].awkward,
+                found.get("family", ""),
+                found["metric"],
+                *numbers,
+            ]
             lines.append(f"| {' | '.join(cells)} | {found['seconds']:.0f} |")
     sources = "\n".join(f"- {name}: {chosen.source}" for name, chosen in DATA_SETS.items())
     for mark, text in {"table": "\n".join(lines), "machine": results["machine"], "sources": sources}.items():
