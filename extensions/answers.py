@@ -4,6 +4,7 @@ import difflib
 import json
 import keyword
 import re
+import shutil
 import sys
 import unicodedata
 from pathlib import Path
@@ -18,6 +19,7 @@ TAKEN = {
     "test",
     "copier",
     "av",
+    "filelock",
     "jax",
     "keras",
     "nibabel",
@@ -45,6 +47,11 @@ def package_name_problem(name):
     if keyword.iskeyword(name) or name in sys.stdlib_module_names or name in TAKEN:
         return f"{name!r} is taken by Python or by a library; choose another package name"
     return ""
+
+
+def has_gpu():
+    """Tell whether this machine has a GPU that TensorFlow and JAX can use: its driver brings nvidia-smi."""
+    return shutil.which("nvidia-smi") is not None
 
 
 def project_name_from(folder):
@@ -191,7 +198,7 @@ class AnswerChecks(Extension):
 
     def __init__(self, environment):
         super().__init__(environment)
-        environment.globals |= {"check_answers": check_answers, "check_fit": check_fit}
+        environment.globals |= {"check_answers": check_answers, "check_fit": check_fit, "has_gpu": has_gpu}
         environment.filters |= {
             "package_name_from": package_name_from,
             "package_name_problem": package_name_problem,

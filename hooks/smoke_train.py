@@ -49,7 +49,7 @@ def has(name):
         return bool(importlib.metadata.distribution(name))
     except importlib.metadata.PackageNotFoundError:
         # The module may come from a package of another name, as tensorflow from tensorflow-cpu.
-        return importlib.util.find_spec(name.replace("-", "_")) is not None
+        return importlib.util.find_spec(name.removesuffix("-cpu").replace("-", "_")) is not None
 sys.exit(not all(map(has, sys.argv[1:])))
 """
 

@@ -1,11 +1,12 @@
 """The questions: few, each with a default and help; wrong answers give one line and write nothing."""
 
+import os
 import tomllib
 
 import copier
 import pytest
 import yaml
-from conftest import ROOT, copier_command
+from conftest import ROOT, commit, copier_command
 from copier.errors import UserMessageError
 from variants import FAMILIES
 
@@ -220,3 +221,24 @@ def test_a_relative_data_path_holds_from_anywhere(render, tmp_path, monkeypatch)
     project = render(tmp_path / "p", data_path="mine.csv", target="y")
     settings = tomllib.loads((project / "config.toml").read_text(encoding="utf-8"))
     assert settings["data_path"] == (tmp_path / "mine.csv").as_posix()
+
+
+@pytest.mark.parametrize(("backend", "package"), [("tensorflow", "tensorflow[and-cuda]"), ("jax", "jax[cuda12]")])
+def test_a_gpu_gets_its_packages_and_stays_on_record(backend, package, own_template, render, tmp_path, monkeypatch):
+    driver = tmp_path / "bin" / "nvidia-smi"
+    driver.parent.mkdir()
+    driver.write_text("#!/bin/sh\n")
+    driver.chmod(0o755)
+    with monkeypatch.context() as with_gpu:
+        with_gpu.setenv("PATH", str(driver.parent), prepend=os.pathsep)
+        project = render(tmp_path / "p", source=own_template, backend=backend)
+    assert f'"{package}>=' in (project / "pyproject.toml").read_text()
+    commit(project)
+    copier.run_update(project, defaults=True, unsafe=True, quiet=True, overwrite=True, skip_tasks=True)
+    assert f'"{package}>=' in (project / "pyproject.toml").read_text()
+
+
+def test_without_a_gpu_the_smaller_packages_are_enough(render, tmp_path):
+    dependencies = tomllib.loads((render(tmp_path / "p") / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert [name for name in dependencies if "cuda" in name] == []
+    assert any(name.startswith("tensorflow-cpu>=") for name in dependencies)

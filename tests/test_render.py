@@ -76,7 +76,7 @@ def test_variant_is_complete_and_formatted(variant, render, plain_template, tmp_
     }
     sources = {f"src/{package}/{module}.py" for module in MODULES}
     assert files == FILES | sources | {f"data/{file}" for file in sample_tables(variant)}
-    assert len(files) <= 24
+    assert len(files) <= 26
     assert bool(examples) == (variant["input"] in IN_FOLDERS)
 
     for path in project.rglob("*.py"):
