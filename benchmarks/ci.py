@@ -1,0 +1,33 @@
+"""Where the time of the tests goes; writes docs/benchmarks.md.
+
+PYTEST_ADDOPTS=--junitxml=tests.xml make test
+python benchmarks/ci.py tests.xml
+"""
+
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections import defaultdict
+from pathlib import Path
+
+import report
+
+
+def main(file):
+    """Sum up the seconds of the tests by their files; two of them run at a time."""
+    tests = ElementTree.parse(file).getroot().iter("testcase")
+    seconds = defaultdict(list)
+    for test in tests:
+        seconds[test.get("classname").split(".")[1]].append(float(test.get("time")))
+    total = sum(map(sum, seconds.values()))
+    rows = {"all": [time for times in seconds.values() for time in times]}
+    rows |= dict(sorted(seconds.items(), key=lambda item: -sum(item[1]))[:12])
+    for name, times in rows.items():
+        numbers = {"tests": len(times), "seconds": sum(times), "seconds each": sum(times) / len(times)}
+        report.record("tests", name, numbers | {"share, %": 100 * sum(times) / total})
+    report.write_page()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_file():
+        sys.exit(__doc__)
+    main(sys.argv[1])
