@@ -1,5 +1,6 @@
 """What was seen of a table, and the answers that follow from it."""
 
+import os
 from collections import Counter
 
 from .files import kind_of
@@ -24,6 +25,7 @@ class TableFacts(Facts):
         # Only names that can be answered: on one line, separated by commas.
         self.columns = [c for c in table.names if c == c.strip() != "" and c.isprintable() and "," not in c]
         self.paths = table["path"].values if "path" in self.columns else []
+        self.lists_outside = any(map(is_outside, self.paths))
         self.listed = self.find_kind_of_files()
         self.texts = [] if self.listed else [c for c in self.columns if is_text(c, table[c])]
         self.text = max(self.texts, key=lambda c: length_of(table[c].values)[0], default="")
@@ -184,6 +186,11 @@ class TableFacts(Facts):
         if len(targets) != 1 or targets[0] not in self.columns:
             return ""
         return f"{shown(targets[0])}: {self.table[targets[0]].describe()}"
+
+
+def is_outside(path):
+    """Tell whether a path that stands in a list leads out of the list's folder, or may do so."""
+    return os.path.isabs(path) or os.path.normpath(path).split(os.sep)[0] == os.pardir
 
 
 def first_of(names, columns):

@@ -22,6 +22,7 @@ class Facts:
 
     series = step = text = ""  # the columns that hold them
     columns = []
+    lists_outside = False  # whether a list names files outside of its own folder
 
     def __init__(self, input="", target="", task="", found="", values="", headers=(), lacks="", lengths=()):
         self.input, self.target, self.task = input, target, task

@@ -313,3 +313,17 @@ def test_training_skips_broken_images_and_predict_keeps_a_row_for_each(reader, t
     assert "can be read" in error and not (reader.folder / "none.csv").exists()
     shutil.rmtree(data / "dark")
     assert f"{data}, 40 examples" in reader.main("evaluate", data)
+
+
+@pytest.mark.parametrize("where", ["../b/1.png", "a/../../b/1.png", "absolute"])
+def test_a_list_names_files_outside_of_its_folder_only_where_it_may(where, reader, read, tmp_path):
+    image = save(picture(), tmp_path / "b" / "1.png")
+    save(picture(), tmp_path / "list" / "a" / "1.png")
+    name = str(image) if where == "absolute" else where
+    table = tmp_path / "list" / "paths.csv"
+    pd.DataFrame({"path": ["a/1.png", "b/../a/1.png", name], "t": ["x", "y", "x"]}).to_csv(table, index=False)
+    with pytest.raises(reader.module("config").UserError, match=r"paths.csv: row 3: .*1.png is outside") as refused:
+        read(table)
+    assert "outside_paths = true allows it" in str(refused.value)
+    examples, _ = read(table, outside_paths=True)
+    assert examples.keys["path"].tolist() == ["a/1.png", "b/../a/1.png", name]

@@ -4,6 +4,7 @@ import os
 import shutil
 
 import copier
+import pandas as pd
 import pytest
 from conftest import ROOT, commit, copier_command, git
 from PIL import Image
@@ -226,3 +227,15 @@ def test_of_a_hundred_thousand_files_some_are_looked_at(template, tmp_path):
         os.link(tmp_path / "photos" / "a" / "0.png", tmp_path / "photos" / "b" / f"{number}.png")
     answers = answers_for(template, tmp_path, tmp_path / "photos")
     assert (answers["task"], answers["image_size"]) == ("binary", [20, 30])
+
+
+@pytest.mark.parametrize(("name", "outside"), [("1.png", False), ("../1.png", True), ("absolute", True)])
+def test_a_list_of_files_elsewhere_may_name_them(name, outside, template, tmp_path):
+    for folder in (tmp_path, tmp_path / "list"):
+        folder.mkdir(exist_ok=True)
+        Image.new("L", (8, 8)).save(folder / "1.png")
+    name = str(tmp_path / "1.png") if name == "absolute" else name
+    table = pd.DataFrame({"path": [name] * 4, "label": ["a", "b"] * 2})
+    table.to_csv(tmp_path / "list" / "list.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "list" / "list.csv")
+    assert (answers["input"], answers["outside_paths"]) == ("images", outside)

@@ -40,7 +40,7 @@ MODULES = (
     "__init__ __main__ checkpoints columns config data evaluate examples feed fit load model predict runs splits"
     " tables targets train"
 ).split()
-LONGEST_FILE = 170
+LONGEST_FILE = 180
 
 
 @functools.cache  # most files are the same in most variants
