@@ -3,7 +3,7 @@
 import copier
 import pytest
 import yaml
-from conftest import commit, git, package_of
+from conftest import commit, copier_command, git, package_of
 from variants import FAMILIES as ALL_FAMILIES
 
 FAMILIES = list(dict.fromkeys(family for _, family, _ in ALL_FAMILIES))
@@ -41,7 +41,7 @@ def test_an_update_without_news_changes_nothing(family, started):
     assert git(project, "status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("family", ["dense-binary", "separable-cnn"])
+@pytest.mark.parametrize("family", FAMILIES)
 def test_an_update_of_an_unedited_project_equals_a_fresh_render(family, started, own_template, render, tmp_path):
     project = started(family=family)
     release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
@@ -135,3 +135,62 @@ def test_an_update_trains_once_on_the_merged_code(started, own_template, capfd):
     update(project, hooks=True, data={"smoke_train": True})
     assert capfd.readouterr().err.count("Smoke training passed") == 1
     assert '"seed": 1' in (project / "runs" / "smoke" / "config.json").read_text()
+
+
+def test_versions_may_be_skipped_and_an_update_repeated(started, own_template):
+    project = started(family="dense-binary")
+    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    release(own_template, "template/README.md.jinja", "## Get improvements later", "## Improvements", tag="v0.3.0")
+    update(project, hooks=True)
+    assert "seed = 1" in (project / "config.toml").read_text()
+    assert "## Improvements" in (project / "README.md").read_text()
+    assert yaml.safe_load((project / ".copier-answers.yml").read_text())["_commit"] == "v0.3.0"
+    commit(project, "Update")
+    update(project, hooks=True)
+    assert git(project, "status", "--porcelain") == ""
+
+
+def test_edits_beside_a_change_merge_and_file_names_stay(started, own_template):
+    project = started(family="dense-binary")
+    names = git(project, "ls-files")
+    config = project / "config.toml"
+    config.write_text(config.read_text().replace("patience = 20 #", "patience = 5 #"))
+    commit(project, "My edit")
+    release(own_template, "template/config.toml.jinja", "tensorboard = false #", "tensorboard = true #")
+    update(project, hooks=True)
+    text = config.read_text()
+    assert "patience = 5 #" in text and "tensorboard = true #" in text and "<<<<<<<" not in text
+    assert git(project, "ls-files") == names
+
+
+def test_a_new_question_changes_nothing_in_an_old_project(started, own_template):
+    project = started(family="dense-binary")
+    before = git(project, "ls-files", "--stage", "src", "tests", "config.toml")
+    release(
+        own_template, "questions/model.yml", "smoke_train:\n", "extra:\n  type: str\n  default: none\n\nsmoke_train:\n"
+    )
+    update(project, hooks=True)
+    git(project, "add", "--all")
+    assert git(project, "ls-files", "--stage", "src", "tests", "config.toml") == before
+    assert yaml.safe_load((project / ".copier-answers.yml").read_text())["extra"] == "none"
+
+
+def test_copier_tells_of_a_newer_version(started, own_template):
+    project = started(family="dense-binary")
+    check = ("check-update", "--quiet", project)
+    assert copier_command(*check).returncode == 0
+    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    assert copier_command(*check).returncode == 2
+    update(project, hooks=True)
+    assert copier_command(*check).returncode == 0
+
+
+def test_a_project_without_its_environment_or_its_data_is_updated(started, own_template, tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text("a,b,ill\n" + "1,2,yes\n2,1,no\n" * 30)
+    project = started(data_path=str(table))
+    table.unlink()
+    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    update(project, hooks=True)
+    config = (project / "config.toml").read_text()
+    assert "seed = 1" in config and 'target = ["ill"]' in config and f'data_path = "{table.as_posix()}"' in config

@@ -1,0 +1,66 @@
+"""A release is cut only where all is in order; what it tags is what copier renders."""
+
+import subprocess
+import sys
+
+import pytest
+import yaml
+from conftest import ROOT, commit, copy_of_template, git
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """The template with two commits and no tag, on main."""
+    folder = copy_of_template(tmp_path / "clone")
+    git(folder, "tag", "--delete", "v0.1.0")
+    return folder
+
+
+def release(folder, *arguments):
+    command = [sys.executable, ROOT / "tools" / "release.py", *arguments]
+    return subprocess.run(command, cwd=folder, text=True, capture_output=True)
+
+
+def set_version(folder, version, section=None):
+    """Write a version, and a section of the changes; commit."""
+    file = folder / "pyproject.toml"
+    file.write_text(file.read_text().replace('version = "0.1.0"', f'version = "{version}"', 1))
+    changes = folder / "CHANGELOG.md"
+    if section:
+        changes.write_text(changes.read_text().replace("## 0.1.0", f"{section}\n\n## 0.1.0", 1))
+    commit(folder, "Prepare")
+
+
+def test_a_release_is_dated_tagged_and_rendered(clone, render, tmp_path):
+    checked = release(clone, "--check")
+    assert checked.stdout == "0.1.0 can be released\n" and git(clone, "tag", "--list") == ""
+    done = release(clone)
+    assert done.returncode == 0 and "Tagged v0.1.0" in done.stdout
+    assert git(clone, "status", "--porcelain") == ""
+    assert "(not released yet)" not in (clone / "CHANGELOG.md").read_text()
+    project = render(tmp_path / "p", source=clone)
+    assert yaml.safe_load((project / ".copier-answers.yml").read_text())["_commit"] == "v0.1.0"
+    assert "0.1.0 is not newer than 0.1.0" in release(clone).stderr
+
+
+WRONG = {
+    "no section": (("0.2.0",), "no section `## 0.2.0 (not released yet)`"),
+    "empty section": (("0.2.0", "## 0.2.0 (not released yet)"), "with something in it"),
+    "two numbers": (("1.0",), "1.0 is no version of three numbers"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_without_what_it_needs_nothing_is_released(case, clone):
+    changes, problem = WRONG[case]
+    set_version(clone, *changes)
+    done = release(clone)
+    assert done.returncode == 1 and problem in done.stderr
+    assert git(clone, "tag", "--list") == "" and git(clone, "status", "--porcelain") == ""
+
+
+def test_uncommitted_changes_and_other_branches_are_not_released(clone):
+    (clone / "new.txt").write_text("new")
+    git(clone, "switch", "--quiet", "--create", "other")
+    said = release(clone).stderr
+    assert "there are changes that are not committed" in said and "this is not the branch main" in said
