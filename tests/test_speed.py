@@ -16,6 +16,7 @@ FAMILIES = [
     {"family": "dense-softmax"},
     {"family": "regression"},
     {"input": "series", "family": "stacked-lstm", "task": "binary"},
+    {"input": "images", "family": "separable-cnn", "task": "binary"},
 ]
 
 
@@ -24,7 +25,7 @@ def history(run):
 
 
 def train(project, *flags):
-    """Train for a thousand steps in parts of a call, and return what every epoch reported."""
+    """Train for three epochs, and return what each of them reported."""
     project.main("train", "--epochs", 3, *flags)
     return history(project.folder / "runs" / "latest")
 
@@ -39,6 +40,20 @@ def test_many_steps_in_a_call_are_the_same_as_one_by_one(answers, imported, monk
         together = train(project, "--steps-per-call", steps)
         assert len(together) == 3
         np.testing.assert_allclose(together, one_by_one, rtol=1e-4, atol=1e-5)
+
+
+def test_large_examples_go_into_a_call_by_few(imported, monkeypatch):
+    project = imported(input="images", family="separable-cnn", task="binary")
+    fit = project.module("fit")
+    monkeypatch.setattr(fit, "LONG_TRAINING", 1)
+    config = project.config(image_size=[16, 16], batch_size=10, steps_per_call=100)
+    monkeypatch.chdir(project.folder)
+    data = project.module("load").load(config)
+    prepared = np.zeros((3, 16, 16, 1), "float32")
+    monkeypatch.setattr(fit, "LARGEST_STACK", 7 * 10 * 16 * 16 * 4)
+    assert fit.steps_together(1000, prepared, data, config) == 7
+    monkeypatch.setattr(fit, "LARGEST_STACK", 1)
+    assert fit.steps_together(1000, prepared, data, config) == 1
 
 
 def test_with_jax_too(render, tmp_path):
