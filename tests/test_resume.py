@@ -1,5 +1,6 @@
 """A training that was stopped goes on, with the same settings and data only."""
 
+import errno
 import json
 import os
 import re
@@ -128,3 +129,27 @@ def test_two_trainings_at_once_have_a_run_each(render, tmp_path):
     for history in histories:
         assert history["epoch"].tolist() == list(range(60))
         np.testing.assert_allclose(history, histories[0], rtol=1e-4, atol=1e-6)
+
+
+def test_a_full_disk_is_one_line_and_costs_nothing(imported, monkeypatch):
+    project = imported(family="dense-binary")
+    project.main("train", "--epochs", 2)
+    before = project.metrics
+    checkpoints = project.module("checkpoints")
+    savez, written = np.savez, []
+
+    def full_the_second_time(file, **arrays):
+        if written:
+            file.write_bytes(b"half")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
+        written.append(savez(file, **arrays))
+
+    monkeypatch.setattr(checkpoints, "SECONDS", 0)
+    monkeypatch.setattr(checkpoints.np, "savez", full_the_second_time)
+    error = project.error("train", "--epochs", 200, "--patience", 200)
+    assert "No space left on device" in error and "writing.npz" in error
+    assert project.metrics == before
+    (state,) = project.folder.glob("runs/2*/unfinished.npz")
+    assert not list(project.folder.glob("runs/2*/writing.npz"))
+    with np.load(state) as arrays:
+        assert arrays["epochs"] == 1
