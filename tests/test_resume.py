@@ -104,7 +104,7 @@ def test_an_interrupted_training_keeps_its_best_weights(render, tmp_path):
     training.send_signal(signal.SIGINT)
     said = training.communicate(timeout=60)[0].decode()
     assert training.returncode == 0 and "Traceback" not in said
-    assert "Stopped: the weights of the best epoch are kept" in said
+    assert "Stopping: the weights of the best epoch are kept" in said
     assert (project / "runs" / "latest").resolve() == folder.resolve()
     assert "auc" in run(project, "evaluate").stdout
     assert not {file.name for file in folder.iterdir()} & {"lock", "unfinished.npz"}
