@@ -324,6 +324,6 @@ def test_a_list_names_files_outside_of_its_folder_only_where_it_may(where, reade
     pd.DataFrame({"path": ["a/1.png", "b/../a/1.png", name], "t": ["x", "y", "x"]}).to_csv(table, index=False)
     with pytest.raises(reader.module("config").UserError, match=r"paths.csv: row 3: .*1.png is outside") as refused:
         read(table)
-    assert "outside_paths = true allows it" in str(refused.value)
+    assert "outside_paths = true (or --outside-paths) allows it" in str(refused.value)
     examples, _ = read(table, outside_paths=True)
     assert examples.keys["path"].tolist() == ["a/1.png", "b/../a/1.png", name]
