@@ -1,0 +1,80 @@
+"""Kill trainings at random moments, let them go on, and compare them with one that was left alone.
+
+    python tools/kill_trainings.py [--kills 50] [--seed 0] [answers ...]     such as family=stacked-lstm input=series
+
+Prints how many kills were survived, and exits with an error where a training ended otherwise than the undisturbed one.
+"""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import copier
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).parents[1]
+EPOCHS = ["--epochs", "120", "--patience", "120"]
+
+
+def start(project):
+    """Start the training; return its process."""
+    environment = os.environ | {"PYTHONPATH": "src", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [sys.executable, "-m", "project", "train", *EPOCHS]
+    return subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.DEVNULL)
+
+
+def results(project):
+    """Return history and metrics of the newest finished run."""
+    run = project / "runs" / "latest"
+    return pd.read_csv(run / "history.csv"), json.loads((run / "metrics.json").read_text())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("answers", nargs="*", default=["family=dense-binary"])
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    answers = dict(answer.split("=", 1) for answer in options.answers) | {"package_name": "project"}
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder, "project")
+        settings = {"defaults": True, "unsafe": True, "quiet": True, "skip_tasks": True, "vcs_ref": "HEAD"}
+        copier.run_copy(str(ROOT), project, data=answers, **settings)
+        began = time.monotonic()
+        if start(project).wait():
+            sys.exit("the undisturbed training failed")
+        seconds = time.monotonic() - began
+        history, metrics = results(project)
+        kills = trainings = 0
+        while kills < options.kills:
+            training = start(project)
+            try:
+                code = training.wait(timeout=rng.uniform(0, 1.1 * seconds))
+            except subprocess.TimeoutExpired:
+                training.kill()
+                training.wait()
+                kills += 1
+                print(f"\r{kills} kills, {trainings} trainings ended", end="", flush=True)
+                continue
+            if code:
+                sys.exit(f"after {kills} kills a training failed with exit code {code}")
+            trainings += 1
+            after, scores = results(project)
+            np.testing.assert_allclose(after, history, rtol=1e-4, atol=1e-6)
+            assert json.dumps(scores["baseline"]) == json.dumps(metrics["baseline"])
+            for name, value in metrics["test"].items():
+                np.testing.assert_allclose(scores["test"][name], value, rtol=1e-4)
+        print(f"\r{kills} kills survived; {trainings} trainings ended as the undisturbed one, to 1e-4")
+
+
+if __name__ == "__main__":
+    main()
