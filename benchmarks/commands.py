@@ -17,7 +17,6 @@ import report
 
 ROOT = Path(__file__).parents[1]
 REPEATS = 5
-COPY = ["-m", "copier", "copy", "--quiet", "--trust", "--defaults", "--vcs-ref", "HEAD"]
 # What a person writes who has a model that takes the columns as arrays, and pandas.
 PLAIN_PREDICTION = """
 import sys
@@ -59,16 +58,9 @@ def medians(command, cwd, columns, repeats=REPEATS, before=None, **environment):
     return {names[column]: median(run[column] for run in runs) for column in columns}
 
 
-def render(folder, **answers):
-    """Render a project of breast_cancer, without its smoke training."""
-    options = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
-    report.run([sys.executable, *COPY, "-d", "smoke_train=false", *options, ROOT, folder], folder.parent)
-    return folder
-
-
 def start_up(folder):
     """Commands that should answer soon, each beside the least that it could take."""
-    project = render(folder / "project", family="dense-binary")
+    project = report.render(folder / "project", family="dense-binary")
     command = [sys.executable, "-m", "project"]
     report.run([*command, "train", "--epochs", 3], project)
     lines = (project / "data" / "breast_cancer.csv").read_text().splitlines(keepends=True)
@@ -89,7 +81,7 @@ def start_up(folder):
 def rendering(folder):
     """From the start of the interpreter to the finished, formatted project."""
     destination = folder / "project"
-    copy = [sys.executable, *COPY, "-d", "smoke_train=false"]
+    copy = [sys.executable, *report.COPY]
     forget = lambda: shutil.rmtree(destination, ignore_errors=True)  # noqa: E731
     yield "`python -m copier --version`", medians(
         [sys.executable, "-m", "copier", "--version"], folder, ["wall", "cpu"]
@@ -108,7 +100,7 @@ def rendering(folder):
 
 def prediction(folder):
     """A million rows from file to file, and one row through the saved model."""
-    project = render(folder / "project", family="dense-binary")
+    project = report.render(folder / "project", family="dense-binary")
     command = [sys.executable, "-m", "project"]
     report.run([*command, "train", "--epochs", 3], project)
     model = project / "runs" / "latest" / "model.keras"
@@ -130,7 +122,7 @@ def prediction(folder):
 
 def from_nothing(folder):
     """An environment for the project, and its smoke training, with a warm package cache."""
-    project = render(folder / "project", family="dense-binary")
+    project = report.render(folder / "project", family="dense-binary")
     environment = {"VIRTUAL_ENV": str(project / ".venv")}
     uv = shutil.which("uv") or ROOT / ".venv" / "bin" / "uv"
     report.run([uv, "sync", "--quiet", "--no-compile-bytecode"], project)  # fills the cache

@@ -15,9 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import report
-from memory import ROOT, write_images, write_table
-
-COPY = ["-m", "copier", "copy", "--quiet", "--trust", "--defaults", "--vcs-ref", "HEAD", "-d", "smoke_train=false"]
+from memory import write_images, write_table
 
 
 def write_series(path, steps):
@@ -49,9 +47,7 @@ def measure(kind, size, folder):
     """Return seconds and peak memory of train and predict for data of a size."""
     _, write, name, answers, flags = KINDS[kind]
     write(folder / name, size)
-    options = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
-    project = folder / "project"
-    report.run([sys.executable, *COPY, "-d", f"data_path={folder / name}", *options, ROOT, project], folder)
+    project = report.render(folder / "project", data_path=folder / name, **answers)
     command = [sys.executable, "-m", "project"]
     train = report.run([*command, "train", "--epochs", "1", *flags], project)
     predict = report.run([*command, "predict", folder / name, "--output", "out.csv"], project)

@@ -11,15 +11,14 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import copier
 import numpy as np
 import pandas as pd
+import report
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
@@ -51,21 +50,6 @@ def write_images(path, count):
         Image.fromarray(pixels).save(folder / f"{number}.png", compress_level=1)
 
 
-def peak(project, *arguments):
-    """Run a command of the project; return its peak memory in MB and its seconds."""
-    environment = os.environ | {"PYTHONPATH": "src", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    start = time.monotonic()
-    with open(project / "log.txt", "w") as log:
-        command = [sys.executable, "-m", "project", *map(str, arguments)]
-        process = subprocess.Popen(command, cwd=project, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        sys.exit((project / "log.txt").read_text()[-2000:])
-    unit = 1e6 if sys.platform == "darwin" else 1e3  # macOS counts bytes, Linux kilobytes
-    return usage.ru_maxrss / unit, time.monotonic() - start
-
-
 def measure(kind, write, sizes, flags, folder):
     """Return rows of the report: size, command, peak memory, seconds."""
     rows = []
@@ -79,7 +63,8 @@ def measure(kind, write, sizes, flags, folder):
             str(ROOT), project, data=answers, defaults=True, unsafe=True, quiet=True, skip_tasks=True, vcs_ref="HEAD"
         )
         for command in (["train", "--epochs", "1", *flags], ["predict", data, "--output", "predictions.csv"]):
-            megabytes, seconds = peak(project, *command)
+            used = report.run([sys.executable, "-m", "project", *command], project)
+            megabytes, seconds = used["mb"], used["wall"]
             print(f"{kind}: {size:,} examples, {command[0]}: {megabytes:.0f} MB, {seconds:.0f} s", flush=True)
             rows.append((size, command[0], megabytes, seconds))
     return rows

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "speed.json"
 PAGE = ROOT / "docs" / "benchmarks.md"
 PLOT = ROOT / "docs" / "training_speed.svg"
+COPY = ["-m", "copier", "copy", "--quiet", "--trust", "--defaults", "--vcs-ref", "HEAD", "-d", "smoke_train=false"]
 
 
 def record(section, row, numbers):
@@ -34,6 +35,13 @@ def silence():
         yield
 
 
+def render(project, **answers):
+    """Render a project from the last commit by command, without its smoke training; return its folder."""
+    options = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
+    run([sys.executable, *COPY, *options, ROOT, project], project.parent)
+    return project
+
+
 def run(command, cwd, environment=None):
     """Run a command; return its wall seconds, its CPU seconds and its peak memory in MB."""
     environment = os.environ | {"PYTHONPATH": "src", "TF_CPP_MIN_LOG_LEVEL": "3"} | (environment or {})
@@ -45,7 +53,8 @@ def run(command, cwd, environment=None):
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"{command} failed in {cwd}")
-    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "mb": used.ru_maxrss / 1024}
+    unit = 1e6 if sys.platform == "darwin" else 1e3  # macOS counts bytes, Linux kilobytes
+    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "mb": used.ru_maxrss / unit}
 
 
 def training_rows(results):
