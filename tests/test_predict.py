@@ -36,6 +36,20 @@ def test_predict_binary_in_the_order_of_the_input_whatever_the_columns(trained):
     np.testing.assert_allclose(again["probability_benign"], whole["probability_benign"], atol=1e-5)
 
 
+def test_a_run_from_before_an_update_that_changed_settings_still_predicts(trained):
+    project = trained(family="dense-binary")
+    file = project / "runs" / "latest" / "config.json"
+    as_used = file.read_text()
+    settings = json.loads(as_used)
+    del settings["patience"]
+    file.write_text(json.dumps(settings | {"removed_setting": 1}))
+    try:
+        assert len(predict(project, "data/breast_cancer.csv")) == 569
+        assert run(project, "evaluate").stdout
+    finally:
+        file.write_text(as_used)
+
+
 def test_predict_accepts_missing_values_and_parquet(trained):
     project = trained(family="dense-binary")
     sample = pd.read_csv(project / "data" / "breast_cancer.csv").head(5).drop(columns="diagnosis")
