@@ -37,6 +37,7 @@ TAKEN = {
     "data",
     "src",
 }
+NUMBERS = {"int": int, "float": float}
 TRUE_OR_FALSE = {"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"}
 
 
@@ -102,6 +103,14 @@ def suggestion(name, known):
     return f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(known)}"
 
 
+def is_positive(value, kind):
+    """Tell whether this is, or says, a positive number of this type."""
+    try:
+        return 0 < kind(value) < 1e9
+    except (TypeError, ValueError):
+        return False
+
+
 def problem_with(name, value, questions, context):
     """Return what is wrong with an answer given by -d or an answers file, or an empty string."""
     if name not in questions:
@@ -116,6 +125,8 @@ def problem_with(name, value, questions, context):
             return f"{name}: {value!r} is not possible; choose one of {', '.join(possible)}"
     if question["type"] == "bool" and str(value).lower() not in TRUE_OR_FALSE:
         return f"{name}: {value!r} is neither true nor false"
+    if question["type"] in NUMBERS and not is_positive(value, NUMBERS[question["type"]]):
+        return f"{name}: {value!r} is not a positive {'whole ' * (question['type'] == 'int')}number"
     if question["type"] == "str" and not isinstance(value, (str, int, float)):
         return f"{name}: {value!r} is not a text"
     if "validator" in question:

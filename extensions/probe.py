@@ -60,6 +60,11 @@ def look_once(path, changed, size):
         return media.Facts()
 
 
+def shown(text):
+    """Return the text as it is, or quoted where a terminal would not print all of it."""
+    return text if text.isprintable() else repr(text)
+
+
 def in_brackets(text):
     return f" ({text})" if text else ""
 
@@ -78,7 +83,7 @@ def data_path_problem(context, path):
     """Return why there is no data at the path, or an empty string; a recorded path may have gone."""
     if not path or is_recorded(context, "data_path", path) or os.path.exists(os.path.expanduser(path)):
         return ""
-    return f"{path} does not exist (looked in {Path.cwd()})"
+    return f"{shown(path)} does not exist (looked in {shown(str(Path.cwd()))})"
 
 
 @pass_context
@@ -105,20 +110,28 @@ def target_problem(context, target, path):
     for name in filter(None, map(str.strip, target.split(","))):
         if name not in columns:
             near = difflib.get_close_matches(name, columns, 1)
-            known = ", ".join(columns[:20])
-            return f"no column {name!r} in {path}; " + (f"did you mean {near[0]!r}?" if near else f"it has {known}")
+            known = shown(", ".join(columns[:20]))
+            return f"no column {name!r} in {shown(path)}; " + (f"did you mean {near[0]!r}?" if near else f"it has {known}")
     return ""
+
+
+def is_size(text, count):
+    """Tell whether this is a list of so many usual lengths, as JSON."""
+    try:
+        sides = json.loads(str(text))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(sides, list) and len(sides) == count and all(type(s) is int and 0 < s <= 4096 for s in sides)
 
 
 def image_size_problem(size):
     """Return why this is no image size, or an empty string."""
-    try:
-        sides = json.loads(str(size))
-    except ValueError:
-        sides = None
-    if isinstance(sides, list) and len(sides) == 2 and all(type(side) is int and 0 < side <= 4096 for side in sides):
-        return ""
-    return f"height and width in pixels, please, such as [64, 64], not {size}"
+    return "" if is_size(size, 2) else f"height and width in pixels, please, such as [64, 64], not {size!r}"
+
+
+def volume_size_problem(size):
+    """Return why this is no size of a volume, or an empty string."""
+    return "" if is_size(size, 3) else f"depth, height and width in voxels, please, such as [32, 32, 32], not {size!r}"
 
 
 class DataProbe(Extension):
@@ -134,4 +147,5 @@ class DataProbe(Extension):
             "proposed_target": proposed_target,
             "target_problem": target_problem,
             "image_size_problem": image_size_problem,
+            "volume_size_problem": volume_size_problem,
         }
