@@ -1,11 +1,13 @@
 # make demo: a trained sample project in ./demo;  make test: every test;  make fast: renders all, trains nothing.
+# make lowest: the tests of trained networks with the oldest packages that pyproject.toml allows.
 # make bench: measures speed, for docs/benchmarks.md (an hour, on a machine that does nothing else).
 PYTHON ?= python3
 DEMO ?= demo
 FAMILY ?= separable-cnn
+LOWEST ?= tests/test_train.py tests/test_tables.py tests/test_predict.py tests/test_resume.py
 BIN := .venv/bin
 
-.PHONY: help demo test fast bench lint format lock clean
+.PHONY: help demo test fast lowest bench lint format lock clean
 help:
 	@grep -h '^# make' Makefile
 
@@ -28,6 +30,13 @@ test: .venv/installed lint
 fast: .venv/installed lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/test_render.py tests/test_answers.py
 
+# What resolves here alone is as old as allowed; what the packages need themselves is the newest.
+lowest: .venv/installed
+	test -d .venv-lowest || $(PYTHON) -m venv .venv-lowest
+	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --resolution lowest-direct --python .venv-lowest -o .venv-lowest/requirements.txt
+	VIRTUAL_ENV=$(CURDIR)/.venv-lowest $(BIN)/uv pip install --compile-bytecode -r .venv-lowest/requirements.txt
+	.venv-lowest/bin/python -m pytest -n 2 --dist worksteal $(LOWEST)
+
 bench: .venv/installed
 	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/commands.py
@@ -43,4 +52,4 @@ lock: .venv/installed
 	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --upgrade --no-header --no-emit-index-url -o requirements.lock
 
 clean:
-	rm -rf .venv $(DEMO)
+	rm -rf .venv .venv-lowest $(DEMO)

@@ -80,7 +80,7 @@ def usable_as_file_name(name):
     return 0 < length < 250 and not set("/\0") & set(name) and name not in (".", "..", "p")
 
 
-file_names = names.filter(usable_as_file_name)
+file_names = usual_or(one_line, names).filter(usable_as_file_name)
 column_names = names.map(lambda name: re.sub(r"[\x00-\x1f\x7f,]", "", f"{name}b"))
 own_data = st.fixed_dictionaries(
     {

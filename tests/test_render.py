@@ -12,7 +12,7 @@ import black
 import pytest
 import yaml
 from conftest import ROOT, package_of
-from variants import FAMILIES, HEADS, all_variants, name
+from variants import FAMILIES, HEADS, all_variants, hooked_variants, name
 
 TABLES = {  # of the samples
     "dense-binary": "breast_cancer.csv",
@@ -137,6 +137,20 @@ def first_branches(text):
 def test_toml_template_parses(path):
     text = path.read_text(encoding="utf-8")
     tomllib.loads(first_branches(text))
+
+
+def named(requirements):
+    """Return requirements by package and platform."""
+    return {re.sub(r"[><=][^;]*", "", text): text for text in requirements}
+
+
+@pytest.mark.parametrize("variant", hooked_variants(), ids=name)
+def test_a_project_requires_what_the_tests_run_with(variant, render, plain_template, tmp_path):
+    project = tomllib.loads((render(tmp_path / "p", source=plain_template, **variant) / "pyproject.toml").read_text())
+    tested = named(tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["train"])
+    required = named(project["project"]["dependencies"])
+    assert required == {package: tested[package] for package in required}
+    assert all(re.search(r">=[\d.]+,<\d+(;|$)", requirement) for requirement in required.values())
 
 
 def test_file_names_do_not_depend_on_answers():

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 ROOT = Path(__file__).parents[1]
-EPOCHS = ["--epochs", "120", "--patience", "120"]
+EPOCHS = ["--epochs", "500", "--patience", "500"]
 
 
 def start(project):
@@ -58,7 +58,7 @@ def main():
         while kills < options.kills:
             training = start(project)
             try:
-                code = training.wait(timeout=rng.uniform(0, 1.1 * seconds))
+                code = training.wait(timeout=rng.uniform(0, 0.5 * seconds))
             except subprocess.TimeoutExpired:
                 training.kill()
                 training.wait()
