@@ -110,8 +110,8 @@ def target_problem(context, target, path):
     for name in filter(None, map(str.strip, target.split(","))):
         if name not in columns:
             near = difflib.get_close_matches(name, columns, 1)
-            known = shown(", ".join(columns[:20]))
-            return f"no column {name!r} in {shown(path)}; " + (f"did you mean {near[0]!r}?" if near else f"it has {known}")
+            hint = f"did you mean {near[0]!r}?" if near else f"it has {shown(', '.join(columns[:20]))}"
+            return f"no column {name!r} in {shown(path)}; {hint}"
     return ""
 
 

@@ -69,8 +69,11 @@ def has_requirements(python):
 def find_python():
     """Return the interpreter to train with: the project's, or the current one, or that of a new .venv."""
     if VENV_PYTHON.is_file():
-        if has_requirements(VENV_PYTHON):
-            return VENV_PYTHON
+        try:
+            if has_requirements(VENV_PYTHON):
+                return VENV_PYTHON
+        except OSError as error:
+            raise Failure(f"{VENV_PYTHON} does not run: remove the folder .venv ({error})") from None
     elif has_requirements(sys.executable):
         return Path(sys.executable)
     make_environment()
@@ -131,16 +134,16 @@ def train(python, package):
 
 def main(package, mode):
     """Smoke-train and report; return the exit code."""
-    LOG.parent.mkdir(exist_ok=True)
-    LOG.unlink(missing_ok=True)
     python, failed = VENV_PYTHON, False
     try:
+        LOG.parent.mkdir(exist_ok=True)
+        LOG.unlink(missing_ok=True)
         if has_conflicts():
             message = "Smoke training skipped: resolve the conflicts first (git status)."
         else:
             python = find_python()
             message = f"Smoke training passed: {train(python, package)}. Log: {LOG}"
-    except (Failure, KeyboardInterrupt) as failure:
+    except (Failure, KeyboardInterrupt, OSError) as failure:
         failed = True
         message = f"SMOKE TRAINING FAILED: {str(failure) or 'interrupted'}\nThe project is kept."
         if LOG.is_file():

@@ -129,6 +129,24 @@ def test_a_failed_installation_says_what_to_run(mode, code, smoke_train):
     assert (project / "config.toml").is_file()
 
 
+def test_an_environment_that_does_not_run_is_named(smoke_train, tmp_path):
+    python = tmp_path / "p" / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_bytes(b"no program")
+    _, done = smoke_train("fail", "/usr/bin:/bin")
+    assert done.returncode == 1
+    assert "SMOKE TRAINING FAILED: .venv/bin/python does not run: remove the folder .venv" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_log_that_cannot_be_written_is_named(smoke_train, tmp_path):
+    (tmp_path / "p" / "runs" / "smoke.log" / "in_the_way").mkdir(parents=True)
+    _, done = smoke_train("fail", "/usr/bin:/bin")
+    assert done.returncode == 1
+    assert "SMOKE TRAINING FAILED: " in done.stderr and "runs/smoke.log" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.train
 def test_recopy_formats_and_trains_again(template, tmp_path):
     project = tmp_path / "p"

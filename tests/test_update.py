@@ -1,6 +1,9 @@
 """`copier update` brings changed recipes, keeps edits, shows conflicts; without a change it changes nothing."""
 
+import contextlib
 import re
+import subprocess
+import sys
 import tomllib
 
 import copier
@@ -279,3 +282,37 @@ def test_a_renamed_answer_keeps_its_value_and_a_removed_one_goes(started, own_te
     commit(project, "Update")
     update(project, hooks=True)
     assert git(project, "status", "--porcelain") == ""
+
+
+@pytest.mark.train
+def test_a_training_that_fails_after_an_update_leaves_the_merged_files_and_says_so(started, own_template):
+    project = started(family="dense-binary", smoke_train=False)
+    release(
+        own_template,
+        "template/src/{{ package_name }}/train.py.jinja",
+        "import keras\n",
+        "import keras\n\nraise SystemExit('it broke')\n",
+    )
+    done = copier_command("update", "--trust", "--defaults", "-d", "smoke_train=true", project)
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert "SMOKE TRAINING FAILED: it broke\nThe project is kept." in done.stderr
+    assert "it broke" in (project / "src" / package_of(project) / "train.py").read_text()
+    git(project, "checkout", ".")
+    assert git(project, "status", "--porcelain") == ""
+
+
+def test_a_killed_update_is_undone_by_git_and_can_be_repeated(started, own_template):
+    project = started(family="dense-binary")
+    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    command = [sys.executable, "-m", "copier", "update", "--trust", "--defaults", str(project)]
+    for seconds in (1, 2, 3):
+        killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            killed.wait(timeout=seconds)
+        killed.kill()
+        killed.wait()
+        git(project, "checkout", ".")
+        assert git(project, "status", "--porcelain") == ""
+    update(project, hooks=True)
+    assert "seed = 1" in (project / "config.toml").read_text()
+    assert git(project, "diff", "--name-only").split() == [".copier-answers.yml", "config.toml"]
