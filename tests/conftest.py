@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import importlib.metadata
 import io
 import itertools
 import json
@@ -50,6 +51,13 @@ def compiled_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jinja2.Environment, "compile", compile)
         yield
+
+
+def needs(package, version, otherwise):
+    """Skip a test with older packages, saying what they do otherwise; the newest run it (`make lowest` the oldest)."""
+    installed = importlib.metadata.version(package)
+    as_numbers = [[int(part) for part in text.split(".")[:2]] for text in (installed, version)]
+    return pytest.mark.skipif(as_numbers[0] < as_numbers[1], reason=f"{package} {installed} {otherwise}")
 
 
 def git(folder, *arguments):
