@@ -122,7 +122,10 @@ def measure(case, backend):
 
     answers, count = CASES[case]
     package = render(answers | {"backend": backend}, Path(tempfile.mkdtemp()) / "p")
-    settings = package["config"].read_settings() | {"epochs": EPOCHS, "patience": EPOCHS, "weight_decay": 0.0}
+    settings = package["config"].read_settings()
+    # A training is as long for the project as one with its own epochs, which decides whether it fuses steps.
+    package["fit"].LONG_TRAINING = getattr(package["fit"], "LONG_TRAINING", 0) * EPOCHS / settings["epochs"]
+    settings |= {"epochs": EPOCHS, "patience": EPOCHS, "weight_decay": 0.0}
     config = package["config"].make_config(settings)
     data = package["load"].load(config)
     repeated = {name: np.resize(values, (count, *values.shape[1:])) for name, values in data.train.x.items()}

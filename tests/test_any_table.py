@@ -84,7 +84,7 @@ ODD = st.one_of(
 )
 TARGETS = {
     "dense-binary": [
-        *[st.sampled_from(pair) for pair in (["no", "yes"], [*"01"], ["-1", "1"])],
+        *[st.sampled_from(pair) for pair in (["no", "yes"], [*"01"], ["-1", "1"], ["{{ 7*7 }}", '="\x27\\'])],
         st.sampled_from("abc"),
     ],
     "regression": [st.integers(0, 50).map(str), st.floats(-1e9, 1e9).map(repr), NUMBERS],
