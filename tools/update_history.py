@@ -22,9 +22,7 @@ IDENTITY = {f"GIT_{role}_{part}": "tool@example.org" for role in ("AUTHOR", "COM
 
 def run(*command, cwd=ROOT):
     """Run a command; return its output, or raise with what it said."""
-    done = subprocess.run(
-        list(map(str, command)), cwd=cwd, env=os.environ | IDENTITY, text=True, capture_output=True
-    )
+    done = subprocess.run(list(map(str, command)), cwd=cwd, env=os.environ | IDENTITY, text=True, capture_output=True)
     if done.returncode:
         raise RuntimeError((done.stderr.strip().splitlines() or ["no message"])[-1])
     return done.stdout
