@@ -107,7 +107,7 @@ def is_positive(value, kind):
     """Tell whether this is, or says, a positive number of this type."""
     try:
         return 0 < kind(value) < 1e9
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
 
 

@@ -49,6 +49,13 @@ WRONG = {
     "empty project name": ({"project_name": " "}, "project_name: 1 to 80 printable characters"),
     "two lines as project name": ({"project_name": "a\nb"}, "project_name: 1 to 80 printable characters"),
     "neither true nor false": ({"smoke_train": "maybe"}, "smoke_train: 'maybe' is neither true nor false"),
+    "size that is none": (
+        {"input": "volumes", "data_path": str(ROOT), "volume_size": "'"},
+        "depth, height and width in voxels, please, such as [32, 32, 32]",
+    ),
+    "no number": ({"sample_rate": "fast"}, "sample_rate: 'fast' is not a positive whole number"),
+    "no length": ({"seconds": float("inf")}, "seconds: inf is not a positive number"),
+    "no rate": ({"sample_rate": float("inf")}, "sample_rate: inf is not a positive whole number"),
     "no target": ({"target": " , ", "data_path": str(ROOT)}, "target: at least one column name"),
     "target of the sample": ({"target": "mean_area"}, "target: only together with data_path"),
     "two targets for one head": (

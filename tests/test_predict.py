@@ -46,6 +46,10 @@ def test_a_run_from_before_an_update_that_changed_settings_still_predicts(traine
     try:
         assert len(predict(project, "data/breast_cancer.csv")) == 569
         assert run(project, "evaluate").stdout
+        file.write_text(as_used[:100])
+        done = run(project, "evaluate", check=False)
+        assert done.returncode == 1
+        assert "config.json does not fit the project, train again: " in done.stderr and "Traceback" not in done.stderr
     finally:
         file.write_text(as_used)
 
