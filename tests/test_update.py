@@ -316,3 +316,29 @@ def test_a_killed_update_is_undone_by_git_and_can_be_repeated(started, own_templ
     update(project, hooks=True)
     assert "seed = 1" in (project / "config.toml").read_text()
     assert git(project, "diff", "--name-only").split() == [".copier-answers.yml", "config.toml"]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [{"backend": "jax"}, {"input": "images", "task": "multiclass", "family": "separable-cnn"}],
+    ids=["another backend", "another family"],
+)
+def test_edits_stay_or_are_shown_as_conflicts_where_the_answers_change(answers, started):
+    project = started(family="dense-binary")
+    package = project / "src" / package_of(project)
+    edits = {"data.py": "\n\ndef mine():\n    return 1\n", "model.py": "\n\ndef layers_of_mine():\n    return 2\n"}
+    for name, edit in edits.items():
+        with open(package / name, "a") as file:
+            file.write(edit)
+    model = package / "model.py"
+    model.write_text(model.read_text().replace('activation="relu"', 'activation="gelu"'))
+    commit(project, "My edits")
+    update(project, hooks=True, data=answers)
+    unmerged = {line.split("/")[-1] for line in git(project, "ls-files", "--unmerged").splitlines()}
+    for name, edit in edits.items():
+        text = (package / name).read_text()
+        assert edit.strip() in text
+        assert ("<<<<<<<" in text) == (name in unmerged)
+    assert "data.py" not in unmerged
+    assert 'activation="gelu"' in model.read_text()  # in place, or in the conflict
+    assert unmerged == (set() if "backend" in answers else {"model.py"})
