@@ -145,6 +145,16 @@ class Harmful:
         return (open, ("unpickled", "w"))
 
 
+@pytest.mark.parametrize("suffix", ["npz", "nii.gz"])
+def test_a_small_file_that_unpacks_to_too_much_is_skipped(suffix, reader, read, tmp_path, monkeypatch):
+    save(VOLUME, tmp_path / "a" / "1.npy")
+    save(np.zeros((40, 40, 40), "uint8"), tmp_path / "a" / f"2.{suffix}")
+    monkeypatch.setattr(reader.module("examples"), "LARGEST", 50_000)
+    examples, said = read()
+    assert len(examples.x["volume"]) == 1
+    assert "bytes, more than 50,000" in said and f"2.{suffix}: it unpacks to " in said
+
+
 def test_pickles_are_refused_unopened(read, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     save(np.array([Harmful()], dtype=object), tmp_path / "a" / "1.npy")
