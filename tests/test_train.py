@@ -15,8 +15,8 @@ from variants import FAMILIES, hooked_variants, name, smoked_variants
 pytestmark = pytest.mark.train
 
 # What the default has to reach on the test split of its sample: metric, network at least (errors: at most), and by
-# how much it has to beat the baseline. Margins are for the worst of several seeds, with room. Recurrent networks are
-# trained for fewer epochs than their default, because they are slow.
+# how much it has to beat the baseline. Margins are for the worst of several seeds, with room. Those
+# that are slow are trained for fewer epochs than their default.
 LEARNS = {
     ("table", "dense-binary"): {"binary": ("accuracy", 0.93, 0.25)},
     ("table", "dense-softmax"): {"multiclass": ("accuracy", 0.90, 0.40)},
@@ -85,7 +85,14 @@ LEARNS = {
         "regression": ("r2", 0.85, 0.85),
     },
 }
-EPOCHS = {"series": 15, "sound": 15, "text": 6}  # of recurrent networks
+EPOCHS = {
+    ("series", "stacked-lstm"): 15,
+    ("sound", "stacked-lstm"): 15,
+    ("text", "stacked-lstm"): 4,
+    ("video", "cnn-3d"): 15,
+    ("volumes", "cnn-3d"): 15,
+    ("video", "frames-rnn"): 20,
+}
 
 
 def learning_cases():
@@ -126,8 +133,8 @@ def test_each_option_trains(variant, imported):
 @pytest.mark.parametrize(("answers", "metric", "least", "margin"), learning_cases())
 def test_the_default_learns(answers, metric, least, margin, imported):
     project = imported(**answers)
-    few_epochs = ["--epochs", EPOCHS[answers["input"]]] if answers["family"] == "stacked-lstm" else []
-    project.main("train", *few_epochs)
+    epochs = EPOCHS.get((answers["input"], answers["family"]))
+    project.main("train", *(["--epochs", epochs] if epochs else []))
     sign = -1 if metric == "rmse" else 1  # less is better
     assert sign * project.metrics["test"][metric] >= sign * least
     assert sign * (project.metrics["test"][metric] - project.metrics["baseline"][metric]) >= margin
