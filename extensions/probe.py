@@ -126,12 +126,12 @@ def is_size(text, count):
 
 def image_size_problem(size):
     """Return why this is no image size, or an empty string."""
-    return "" if is_size(size, 2) else f"height and width in pixels, please, such as [64, 64], not {size!r}"
+    return "" if is_size(size, 2) else f"height and width in pixels, please, such as [64, 64], not {shown(str(size))}"
 
 
 def volume_size_problem(size):
     """Return why this is no size of a volume, or an empty string."""
-    return "" if is_size(size, 3) else f"depth, height and width in voxels, please, such as [32, 32, 32], not {size!r}"
+    return "" if is_size(size, 3) else f"depth, height and width in voxels, please, such as [32, 32, 32], not {shown(str(size))}"
 
 
 class DataProbe(Extension):
