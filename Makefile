@@ -43,7 +43,7 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/growth.py
 
 lint: .venv/installed
-	$(BIN)/black --quiet --check . && $(BIN)/ruff check --quiet .
+	$(BIN)/black --check . && $(BIN)/ruff check .
 
 format: .venv/installed
 	$(BIN)/black --quiet . && $(BIN)/ruff check --quiet --fix .

@@ -131,7 +131,9 @@ def image_size_problem(size):
 
 def volume_size_problem(size):
     """Return why this is no size of a volume, or an empty string."""
-    return "" if is_size(size, 3) else f"depth, height and width in voxels, please, such as [32, 32, 32], not {shown(str(size))}"
+    if is_size(size, 3):
+        return ""
+    return f"depth, height and width in voxels, please, such as [32, 32, 32], not {shown(str(size))}"
 
 
 class DataProbe(Extension):
