@@ -60,7 +60,7 @@ def look_once(path, changed, size):
         return media.Facts()
 
 
-def shown(text):
+def printable(text):
     """Return the text as it is, or quoted where a terminal would not print all of it."""
     return text if text.isprintable() else repr(text)
 
@@ -83,7 +83,7 @@ def data_path_problem(context, path):
     """Return why there is no data at the path, or an empty string; a recorded path may have gone."""
     if not path or is_recorded(context, "data_path", path) or os.path.exists(os.path.expanduser(path)):
         return ""
-    return f"{shown(path)} does not exist (looked in {shown(str(Path.cwd()))})"
+    return f"{printable(path)} does not exist (looked in {printable(str(Path.cwd()))})"
 
 
 @pass_context
@@ -110,8 +110,8 @@ def target_problem(context, target, path):
     for name in filter(None, map(str.strip, target.split(","))):
         if name not in columns:
             near = difflib.get_close_matches(name, columns, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {shown(', '.join(columns[:20]))}"
-            return f"no column {name!r} in {shown(path)}; {hint}"
+            hint = f"did you mean {near[0]!r}?" if near else f"it has {printable(', '.join(columns[:20]))}"
+            return f"no column {name!r} in {printable(path)}; {hint}"
     return ""
 
 
@@ -126,14 +126,16 @@ def is_size(text, count):
 
 def image_size_problem(size):
     """Return why this is no image size, or an empty string."""
-    return "" if is_size(size, 2) else f"height and width in pixels, please, such as [64, 64], not {shown(str(size))}"
+    return (
+        "" if is_size(size, 2) else f"height and width in pixels, please, such as [64, 64], not {printable(str(size))}"
+    )
 
 
 def volume_size_problem(size):
     """Return why this is no size of a volume, or an empty string."""
     if is_size(size, 3):
         return ""
-    return f"depth, height and width in voxels, please, such as [32, 32, 32], not {shown(str(size))}"
+    return f"depth, height and width in voxels, please, such as [32, 32, 32], not {printable(str(size))}"
 
 
 class DataProbe(Extension):

@@ -31,6 +31,7 @@ PIECES = (
     + ["class", "None", "True", "keras", "os", "test", "null", "yes", "1", "1e999", "nan", "[]", "{}", "=1+1", "@", "#"]
     + ["😀", "é", "e\u0301", "שלום", "\u202eabc", "ß", "İ", "数据", "<script>alert(1)</script>", "&amp;", "x" * 10_000]
 )
+CHOICES = ["input", "family", "task", "backend", "loss", "cell", "front_end", "convolution", "target_encoding"]
 hostile = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), min_size=1, max_size=4).map("".join)
 # Between usual letters, or not: validators strip what is blank at an end.
 names = st.tuples(st.sampled_from(["", "a"]), hostile, st.sampled_from(["", "z"])).map("".join)
@@ -39,8 +40,6 @@ choices = st.sampled_from(FAMILIES).flatmap(
         "task": st.sampled_from(row[2]), "backend": st.sampled_from(["tensorflow", "tensorflow", "jax"])
     })
 )  # fmt: skip
-
-
 one_line = names.map(lambda name: re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "", f"a{name}")[:80])
 
 
@@ -129,9 +128,6 @@ def ordinary_code(plain_template, tmp_path_factory):
         return code_of(folder)
 
     return get
-
-
-CHOICES = ["input", "family", "task", "backend", "loss", "cell", "front_end", "convolution", "target_encoding"]
 
 
 @settings(

@@ -1,48 +1,18 @@
 """`copier update` brings changed recipes, keeps edits, shows conflicts; without a change it changes nothing."""
 
 import contextlib
-import re
+import functools
+import os
 import subprocess
 import sys
-import tomllib
 
 import copier
 import pytest
 import yaml
-from conftest import commit, copier_command, git, package_of
+from conftest import commit, copier_command, git, package_of, release, update
 from variants import FAMILIES as ALL_FAMILIES
 
 FAMILIES = list(dict.fromkeys(family for _, family, _ in ALL_FAMILIES))
-
-
-def update(project, hooks=False, **options):
-    copier.run_update(project, defaults=True, unsafe=True, quiet=True, overwrite=True, skip_tasks=not hooks, **options)
-
-
-def replace(template, path, old, new):
-    """Change one place of the template."""
-    file = template / path
-    text = file.read_text(encoding="utf-8")
-    assert text.count(old) == 1
-    file.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def release(template, path, old, new, tag="v0.2.0"):
-    """Change one place of the template and tag it."""
-    replace(template, path, old, new)
-    commit(template, f"Release {tag}", tag=tag)
-
-
-@pytest.fixture
-def started(render, own_template, tmp_path):
-    """Render from a template of the test's own and commit, as a user does."""
-
-    def start(**answers):
-        project = render(tmp_path / "p", source=own_template, hooks=True, **{"smoke_train": False} | answers)
-        commit(project, "Start")
-        return project
-
-    return start
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -207,83 +177,6 @@ def test_a_project_without_its_environment_or_its_data_is_updated(started, own_t
     assert "seed = 1" in config and 'target = ["ill"]' in config and f'data_path = "{table.as_posix()}"' in config
 
 
-RENAME = """_migrations:
-  - version: v0.2.0
-    command:
-      - "{{ _copier_python }}"
-      - "{{ _copier_conf.src_path }}/migrations/rename_setting.py"
-      - patience
-      - stop_after
-    when: "{{ _stage == 'after' }}"
-"""
-
-
-@pytest.fixture
-def rename_patience(own_template):
-    """Release a version in which the setting patience is called stop_after."""
-
-    def rename(default=20):
-        replace(own_template, "copier.yml", "_migrations:\n", RENAME)
-        names = ["template/config.toml.jinja", "template/src/{{ package_name }}/config.py.jinja"]
-        for name in [*names, "template/src/{{ package_name }}/fit.py.jinja"]:
-            path = own_template / name
-            text = path.read_text(encoding="utf-8")
-            text = re.sub(r"^( *)patience(?=: | = )", r"\1stop_after", text, flags=re.MULTILINE)
-            text = text.replace("stop_after = 20 # stop after", f"stop_after = {default} # most epochs")
-            path.write_text(text.replace("config.patience", "config.stop_after"), encoding="utf-8")
-        commit(own_template, "Rename patience", tag="v0.2.0")
-
-    return rename
-
-
-def changed_patience(project, **values):
-    """Change settings as a user does, and commit; return the file."""
-    config = project / "config.toml"
-    for name, value in values.items():
-        config.write_text(re.sub(rf"^{name} = [^ \n]+", f"{name} = {value}", config.read_text(), flags=re.MULTILINE))
-    commit(project, "My edits")
-    return config
-
-
-@pytest.mark.parametrize("edits", [{}, {"patience": 5}, {"patience": 5, "learning_rate": 0.01, "epochs": 7}], ids=len)
-def test_a_renamed_setting_keeps_its_value(edits, started, rename_patience, own_template):
-    project = started(family="dense-binary")
-    config = changed_patience(project, **edits)
-    rename_patience()
-    update(project, hooks=True)
-    settings = tomllib.loads(config.read_text())
-    assert settings["stop_after"] == edits.get("patience", 20) and "patience" not in settings
-    assert all(settings[name] == value for name, value in edits.items() if name != "patience")
-    assert "# most epochs so many" in config.read_text()
-    assert git(project, "ls-files", "--unmerged") == ""
-    assert "config.stop_after" in (project / "src" / package_of(project) / "fit.py").read_text()
-
-
-def test_a_renamed_setting_with_another_default_is_a_conflict_where_it_was_changed(started, rename_patience):
-    project = started(family="dense-binary")
-    config = changed_patience(project, patience=5)
-    rename_patience(default=40)
-    update(project, hooks=True)
-    text = config.read_text()
-    assert "<<<<<<< before updating\nstop_after = 5" in text and "stop_after = 40" in text
-    assert git(project, "ls-files", "--unmerged") != ""
-
-
-def test_a_renamed_answer_keeps_its_value_and_a_removed_one_goes(started, own_template):
-    project = started(family="dense-binary", gpu=True)
-    replace(own_template, "questions/model.yml", '"{{ has_gpu() }}"', '"{{ gpu | default(has_gpu()) }}"')
-    replace(own_template, "questions/model.yml", "\ngpu:\n", "\nnvidia:\n")
-    replace(own_template, "template/pyproject.toml.jinja", "'[cuda12]' if gpu", "'[cuda12]' if nvidia")
-    release(own_template, "template/pyproject.toml.jinja", "#: elif gpu", "#: elif nvidia")
-    update(project, hooks=True)
-    answers = yaml.safe_load((project / ".copier-answers.yml").read_text())
-    assert answers["nvidia"] is True and "gpu" not in answers
-    assert git(project, "diff", "--name-only").split() == [".copier-answers.yml"]
-    commit(project, "Update")
-    update(project, hooks=True)
-    assert git(project, "status", "--porcelain") == ""
-
-
 @pytest.mark.train
 def test_a_training_that_fails_after_an_update_leaves_the_merged_files_and_says_so(started, own_template):
     project = started(family="dense-binary", smoke_train=False)
@@ -299,6 +192,22 @@ def test_a_training_that_fails_after_an_update_leaves_the_merged_files_and_says_
     assert "it broke" in (project / "src" / package_of(project) / "train.py").read_text()
     git(project, "checkout", ".")
     assert git(project, "status", "--porcelain") == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limits for a process")
+def test_an_update_that_cannot_write_is_undone_by_git_and_can_be_repeated(started, own_template):
+    import resource
+
+    project = started(family="dense-binary")
+    release(own_template, "template/README.md.jinja", "## Set up", "## Set up {{ 'x' * 2_000_000 }}")
+    command = [sys.executable, "-m", "copier", "update", "--trust", "--defaults", str(project)]
+    limit = functools.partial(resource.setrlimit, resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+    failed = subprocess.run(command, preexec_fn=limit, capture_output=True, text=True)  # as on a disk that is full
+    assert failed.returncode != 0 and "too large" in failed.stderr
+    git(project, "checkout", ".")
+    assert git(project, "status", "--porcelain") == ""
+    update(project, hooks=True)
+    assert git(project, "diff", "--name-only").split() == [".copier-answers.yml", "README.md"]
 
 
 def test_a_killed_update_is_undone_by_git_and_can_be_repeated(started, own_template):

@@ -138,13 +138,6 @@ def test_what_is_no_volume_is_listed_and_skipped(read, tmp_path):
         (tmp_path / "a" / name).unlink()
 
 
-class Harmful:
-    """What would write a file once it is unpickled."""
-
-    def __reduce__(self):
-        return (open, ("unpickled", "w"))
-
-
 @pytest.mark.parametrize("suffix", ["npz", "nii.gz"])
 def test_a_small_file_that_unpacks_to_too_much_is_skipped(suffix, reader, read, tmp_path, monkeypatch):
     save(VOLUME, tmp_path / "a" / "1.npy")
@@ -153,6 +146,13 @@ def test_a_small_file_that_unpacks_to_too_much_is_skipped(suffix, reader, read, 
     examples, said = read()
     assert len(examples.x["volume"]) == 1
     assert "bytes, more than 50,000" in said and f"2.{suffix}: it unpacks to " in said
+
+
+class Harmful:
+    """What would write a file once it is unpickled."""
+
+    def __reduce__(self):
+        return (open, ("unpickled", "w"))
 
 
 def test_pickles_are_refused_unopened(read, tmp_path, monkeypatch):
