@@ -28,6 +28,13 @@ def record(section, row, numbers):
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 
 
+def forget(section):
+    """Drop the numbers of a section, of which other rows will come."""
+    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+    results.pop(section, None)
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+
+
 @contextlib.contextmanager
 def silence():
     """Let nothing through to the terminal from what is measured."""
@@ -63,12 +70,12 @@ def training_rows(results):
     yield f"| {columns} | `lax.scan` |"
     yield "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
     scan = results.get("dense-binary jax", {}).get("scan")
-    for name, row in results.items():
+    for name, row in sorted(results.items()):
         case, backend = name.split()
         project, plain = row["project"], row["plain"]
         tuned = min(seconds for key, seconds in row.items() if key.startswith("tuned"))
         limit = f"{project / scan:.1f}x" if scan and case == "dense-binary" else ""
-        cells = [case, backend, f"{row['examples']:,}", f"{project:.3f}", f"{plain:.3f}", f"**{plain / project:.1f}x**"]
+        cells = [case, backend, f"{row['examples']:,}", f"{project:.3f}", f"{plain:.3f}", f"**{plain / project:.3g}x**"]
         yield f"| {' | '.join([*cells, f'{project / tuned:.2f}x', limit])} |"
 
 
@@ -89,14 +96,14 @@ def plot(results):
     from matplotlib import pyplot
 
     matplotlib.rcParams["svg.hashsalt"] = "copier-keras"  # the same file for the same numbers
-    cases = list(dict.fromkeys(name.split()[0] for name in results))
+    cases = sorted({name.split()[0] for name in results})
     figure, axes = pyplot.subplots(figsize=(8, 4.5), layout="constrained")
     for offset, backend in enumerate(("tensorflow", "jax")):
         rows = [results.get(f"{case} {backend}") for case in cases]
         speedups = [row["plain"] / row["project"] if row else 0 for row in rows]
         places = [place + 0.4 * offset for place in range(len(cases))]
         bars = axes.barh(places, speedups, 0.38, label=backend)
-        axes.bar_label(bars, [f"{speedup:.1f}x" for speedup in speedups], padding=3, fontsize=8)
+        axes.bar_label(bars, [f"{speedup:.3g}x" for speedup in speedups], padding=3, fontsize=8)
     axes.axvline(1, color="black", linewidth=0.8)
     axes.set(xscale="log", xlabel="epochs per second, as a multiple of the plain Keras script's (log scale)")
     axes.set_xlim(0.5, 100)

@@ -126,9 +126,9 @@ def is_size(text, count):
 
 def image_size_problem(size):
     """Return why this is no image size, or an empty string."""
-    return (
-        "" if is_size(size, 2) else f"height and width in pixels, please, such as [64, 64], not {printable(str(size))}"
-    )
+    if is_size(size, 2):
+        return ""
+    return f"height and width in pixels, please, such as [64, 64], not {printable(str(size))}"
 
 
 def volume_size_problem(size):

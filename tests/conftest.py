@@ -262,24 +262,6 @@ def columns_of(examples):
     return columns.numbers, list(columns.dates), columns.categories
 
 
-def update(project, hooks=False, **options):
-    copier.run_update(project, defaults=True, unsafe=True, quiet=True, overwrite=True, skip_tasks=not hooks, **options)
-
-
-def replace(template, path, old, new):
-    """Change one place of the template."""
-    file = template / path
-    text = file.read_text(encoding="utf-8")
-    assert text.count(old) == 1
-    file.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def release(template, path, old, new, tag="v0.2.0"):
-    """Change one place of the template and tag it."""
-    replace(template, path, old, new)
-    commit(template, f"Release {tag}", tag=tag)
-
-
 @pytest.fixture
 def started(render, own_template, tmp_path):
     """Render from a template of the test's own and commit, as a user does."""

@@ -6,7 +6,8 @@ import tomllib
 
 import pytest
 import yaml
-from conftest import ROOT, commit, git, package_of, release, replace, update
+from conftest import ROOT, commit, git, package_of
+from updating import release, replace, update
 
 SCRIPT = (ROOT / "migrations" / "rename_setting.py").read_text()
 # The example in the docstring of the script, as it would stand in copier.yml.

@@ -9,7 +9,8 @@ import sys
 import copier
 import pytest
 import yaml
-from conftest import commit, copier_command, git, package_of, release, update
+from conftest import commit, copier_command, git, package_of
+from updating import release, update
 from variants import FAMILIES as ALL_FAMILIES
 
 FAMILIES = list(dict.fromkeys(family for _, family, _ in ALL_FAMILIES))
@@ -194,7 +195,7 @@ def test_a_training_that_fails_after_an_update_leaves_the_merged_files_and_says_
     assert git(project, "status", "--porcelain") == ""
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no limits for a process")
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot limit the files of a process")
 def test_an_update_that_cannot_write_is_undone_by_git_and_can_be_repeated(started, own_template):
     import resource
 
