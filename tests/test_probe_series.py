@@ -32,7 +32,7 @@ def save_series(folder, names):
 def test_a_folder_of_csv_files_holds_series(names, task, template, tmp_path):
     answers = answers_for(template, tmp_path, save_series(tmp_path / "log", names))
     assert (answers["input"], answers["target"]) == ("series", "class")
-    assert (answers["task"], answers["family"]) == (task, "stacked-lstm")
+    assert (answers["task"], answers["family"]) == (task, "separable-cnn-1d")
     assert (answers["series_column"], answers["step_column"]) == ("series", "step")
 
 
@@ -228,7 +228,7 @@ def test_only_series_have_a_future(input, template, tmp_path):
     assert done.stderr.strip().splitlines()[-1] == f"task: forecast is possible for input series, not {input}"
 
 
-@pytest.mark.parametrize(("steps", "family"), [(20, "stacked-lstm"), (150, "separable-cnn-1d")])
+@pytest.mark.parametrize(("steps", "family"), [(20, "stacked-lstm"), (24, "separable-cnn-1d")])
 @pytest.mark.parametrize("form", ["table", "folder", "arrays"])
 def test_long_series_are_for_convolutions(form, steps, family, template, tmp_path):
     rng = np.random.default_rng(0)
