@@ -1,10 +1,10 @@
 """How time and memory of train and predict grow with the data; writes docs/benchmarks.md.
 
-    python benchmarks/growth.py [rows | images | steps ...]
+    python benchmarks/growth.py [rows | images | steps | recurrent-steps ...]
 
-Tables of 10,000 to 1,000,000 rows, folders of 300 to 30,000 images of 32x32 pixels, 200 series of 20 to 2,000 steps:
-trained on for one epoch, by commands as a user gives them, then predicted. The slope is that of the straight line
-through the last two points, both axes logarithmic: 1 is linear growth.
+Tables of 10,000 to 1,000,000 rows, folders of 300 to 30,000 images of 32x32 pixels, 200 series of 20 to 2,000 steps
+(read by convolutions or by an LSTM): trained on for one epoch, by commands as a user gives them, then predicted. The
+slope is that of the straight line through the last two points, both axes logarithmic: 1 is linear growth.
 """
 
 import math
@@ -29,15 +29,22 @@ def write_series(path, steps):
         frame.to_csv(path, mode="a" if number else "w", header=number == 0, index=False)
 
 
+SERIES = {
+    "target": "label",
+    "series_column": "series",
+    "step_column": "step",
+    "family": "separable-cnn-1d",
+}
 # What grows, its sizes, how the data is written, the answers and the flags of train.
 KINDS = {
     "rows": ([10_000, 100_000, 1_000_000], write_table, "data.csv", {"target": "label"}, []),
     "images": ([300, 3000, 30_000], write_images, "images", {}, ["--filters", "[[8]]"]),
-    "steps": (
+    "steps": ([20, 200, 2000], write_series, "series.csv", SERIES, ["--filters", "[[8],[8]]"]),
+    "recurrent-steps": (
         [20, 200, 2000],
         write_series,
         "series.csv",
-        {"target": "label", "series_column": "series", "step_column": "step"},
+        SERIES | {"family": "stacked-lstm"},
         ["--units", "8"],
     ),
 }
