@@ -186,7 +186,7 @@ DATA_SETS = {
     "fashion_mnist": DataSet(fashion_mnist, "Debian, dataset-fashion-mnist", "the first 6,000, as PNG files", seeds=1),
     "chinatown": DataSet(ucr("Chinatown", "TRAIN", "TEST"), UCR, "24 steps"),
     "bones": DataSet(ucr("DistalPhalanxOutlineCorrect", "TRAIN", "TEST"), UCR, "80 steps"),
-    "crops": DataSet(ucr("Crop", "TRAIN", "TEST"), UCR, "46 steps; 24 classes as numbers", {"task": "multiclass"}, seeds=1),
+    "crops": DataSet(ucr("Crop", "TRAIN", "TEST"), UCR, "46 steps; classes 1 to 24", {"task": "multiclass"}, seeds=1),
     "arrow_head": DataSet(ucr("ArrowHead", "TRAIN", "TEST"), UCR, "few and long: 251 steps"),
     "heartbeats": DataSet(ucr("ECG5000", "TRAIN"), UCR, "five classes, two series of the rarest"),
     "gestures": DataSet(ucr("GesturePebbleZ1", "TRAIN", "TEST"), UCR, "100 to 455 steps"),
