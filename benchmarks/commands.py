@@ -79,25 +79,38 @@ def start_up(folder):
 
 
 def rendering(folder):
-    """From the start of the interpreter to the finished, formatted project."""
-    destination, template = folder / "project", folder / "template"
+    """From the start of the interpreter to the finished, formatted project; and what copier takes for one file."""
+    template, small, cache = folder / "template", folder / "small", folder / "black"
     # A clone: the results of these benchmarks are changes of the working tree, of which copier renders no version.
     report.run(["git", "clone", "--quiet", ROOT, template], folder)
-    copy = [sys.executable, *report.COPY]
-    forget = lambda: shutil.rmtree(destination, ignore_errors=True)  # noqa: E731
+    small.mkdir()
+    (small / "{{ _copier_conf.answers_file }}.jinja").write_text("{{ _copier_answers | to_nice_yaml }}")
+    commit(small)
     yield "`python -m copier --version`", medians(
         [sys.executable, "-m", "copier", "--version"], folder, ["wall", "cpu"]
     )
-    yield "`copier copy`", medians([*copy, template, destination], folder, ["wall", "cpu"], before=forget)
-    without = [*copy, "--skip-tasks", template, destination]
-    yield "`copier copy`, without its hooks", medians(without, folder, ["wall", "cpu"], before=forget)
-    forget()
-    report.run([*copy, template, destination], folder)
+    cases = {"": [template], ", without its hooks": ["--skip-tasks", template], ", a template of one file": [small]}
+    for name, arguments in cases.items():
+        project = folder / f"project{len(name)}"
+        copy = [sys.executable, *report.COPY, *arguments, project]
+
+        def forget(project=project):
+            for path in (project, cache):  # black remembers what it has formatted
+                shutil.rmtree(path, ignore_errors=True)
+
+        yield f"`copier copy`{name}", medians(copy, folder, ["wall", "cpu"], before=forget, BLACK_CACHE_DIR=str(cache))
+        commit(project)
+    update = [sys.executable, "-m", "copier", "update", "--quiet", "--trust", "--defaults", "--vcs-ref", "HEAD"]
+    for name, arguments in cases.items():
+        command = [*update, *arguments[:-1], folder / f"project{len(name)}"]
+        yield f"`copier update`{name}", medians(command, folder, ["wall", "cpu"])
+
+
+def commit(project):
+    """Commit everything in a new repository."""
     identity = ["-c", "user.name=b", "-c", "user.email=b@example.org"]
     for arguments in (["init", "-q"], ["add", "--all"], [*identity, "commit", "-qm", "first"]):
-        report.run(["git", *arguments], destination)
-    update = [sys.executable, "-m", "copier", "update", "--quiet", "--trust", "--defaults", "--vcs-ref", "HEAD"]
-    yield "`copier update`", medians([*update, destination], folder, ["wall", "cpu"])
+        report.run(["git", *arguments], project)
 
 
 def prediction(folder):

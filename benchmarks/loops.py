@@ -1,27 +1,33 @@
 """The loops that the project's training is measured against: the fastest that we know, which do nothing but train.
 
-Each appends to ends when an epoch ended, in seconds. x and y are arrays of prepared examples.
+Each appends to ends when an epoch ended, in seconds. x and y are arrays of prepared examples. With metrics (names, as
+Keras takes them; [] for the loss alone) the loops of Keras networks keep the means of loss and metrics up to date, as
+`fit` does; with None they keep nothing.
 """
 
 import time
 
 
-def tuned_tensorflow(network, x, y, loss, epochs, batch_size, xla, ends):
+def tuned_tensorflow(network, x, y, loss, epochs, batch_size, xla, metrics, ends):
     """Train in one graph for all steps of an epoch."""
     import keras
     import tensorflow as tf
 
     optimizer = keras.optimizers.AdamW(1e-3)
     optimizer.build(network.trainable_variables)
+    keep = make_metrics(network, x, y, loss, metrics)
     loss = keras.losses.get(loss)
     x, y = tf.constant(x), tf.constant(y)
     steps = len(x) // batch_size
 
     def step(number, order):
         rows = order[number]
+        xs, ys = tf.gather(x, rows), tf.gather(y, rows)
         with tf.GradientTape() as tape:
-            value = tf.reduce_mean(loss(tf.gather(y, rows), network(tf.gather(x, rows), training=True)))
+            predictions = network(xs, training=True)
+            value = tf.reduce_mean(loss(ys, predictions))
         optimizer.apply(tape.gradient(value, network.trainable_variables), network.trainable_variables)
+        keep(xs, ys, predictions, value)
         return number + 1, order
 
     @tf.function(jit_compile=xla)
@@ -35,7 +41,25 @@ def tuned_tensorflow(network, x, y, loss, epochs, batch_size, xla, ends):
         ends.append(time.perf_counter())
 
 
-def tuned_jax(network, x, y, loss, epochs, batch_size, ends):
+def make_metrics(network, x, y, loss, metrics):
+    """Make the metrics of a network; return a function that takes a batch, its predictions and its loss into them."""
+    import keras
+
+    if metrics is None:
+        return lambda *batch: None
+    network.compile(loss=loss, metrics=metrics)
+    network.evaluate(x[:1], y[:1], verbose=0)  # makes their variables, which no loop can make
+    mean = keras.metrics.Mean()
+
+    def keep(x, y, predictions, value):
+        network.compute_metrics(x, y, predictions)
+        mean.update_state(value)
+
+    keep.variables = network.metrics_variables + mean.variables
+    return keep
+
+
+def tuned_jax(network, x, y, loss, epochs, batch_size, metrics, ends):
     """Train in one compiled scan over all steps of an epoch, or step by step, whichever is faster."""
     import jax
     import jax.numpy as jnp
@@ -44,21 +68,26 @@ def tuned_jax(network, x, y, loss, epochs, batch_size, ends):
 
     optimizer = keras.optimizers.AdamW(1e-3)
     optimizer.build(network.trainable_variables)
+    keep = make_metrics(network, x, y, loss, metrics)
+    kept = getattr(keep, "variables", [])
     loss = keras.losses.get(loss)
     steps = len(x) // batch_size
 
     def value(trainable, others, x, y):
         predictions, others = network.stateless_call(trainable, others, x, training=True)
-        return jnp.mean(loss(y, predictions)), others
+        return jnp.mean(loss(y, predictions)), (others, predictions)
 
     def step(state, batch):
-        trainable, others, moments = state
-        (_, others), gradients = jax.value_and_grad(value, has_aux=True)(trainable, others, *batch)
+        trainable, others, moments, means = state
+        (mean, (others, predictions)), gradients = jax.value_and_grad(value, has_aux=True)(trainable, others, *batch)
         trainable, moments = optimizer.stateless_apply(moments, gradients, trainable)
-        return (trainable, others, moments), None
+        with keras.StatelessScope(state_mapping=zip(kept, means, strict=True)) as scope:
+            keep(*batch, predictions, mean)
+        means = [scope.get_current_value(variable) for variable in kept]
+        return (trainable, others, moments, means), None
 
     def begin():
-        variables = (network.trainable_variables, network.non_trainable_variables, optimizer.variables)
+        variables = (network.trainable_variables, network.non_trainable_variables, optimizer.variables, kept)
         return tuple([jnp.array(variable.value) for variable in part] for part in variables)
 
     def shuffled():

@@ -3,19 +3,22 @@
     python benchmarks/training.py                      every case, then docs/benchmarks.md
     python benchmarks/training.py dense-binary         only these cases again; the others keep their results
 
-In one process for each case and backend, in turn, three times:
+In one process for each case and backend, in turn, five times:
 
 - project: `fit` of the rendered project, with all that it does after an epoch;
 - plain: `network.fit(x, y, batch_size=..., validation_data=...)`, what a person writes first;
 - tuned: the same training steps in the fastest loop that we know for the backend, with no metrics, no validation, no
   files;
+- tuned, metrics: the same loop with the training metrics that the project and the plain script report;
 - scan (dense networks): the same in JAX alone, one `lax.scan` for an epoch.
 
 The same network, examples, batch size, optimizer. Examples are those of the bundled sample, repeated. The median
-second per epoch is taken of each, without the first two epochs, which compile; and the median of the three.
+second per epoch is taken of each, without the first two epochs, which compile; and the median of the five, of the
+seconds and of their ratios.
 
 Then, on the bundled sample as it is: how long the project's training, with its own settings, takes to the validation
-loss that the plain script (Adam, 20 epochs) ends with. Both with what it takes to compile.
+loss that the plain script (Adam, batches of 32; as many epochs as the project's settings have, but at most 20) ends
+with. Both with what it takes to compile.
 """
 
 import importlib
@@ -34,7 +37,7 @@ import report
 
 ROOT = Path(__file__).parents[1]
 EPOCHS = 6
-REPEATS = 3
+REPEATS = 5
 # Answers, and how many examples to train on.
 CASES = {
     "dense-binary": ({"family": "dense-binary"}, 50_000),
@@ -100,7 +103,7 @@ def to_a_good_model(case, backend):
         network = models.network
         network.compile("adam", package["model"].LOSS, metrics=package["model"].PROGRESS_METRICS)
         clock.restart()
-        network.fit(x, y, batch_size=32, epochs=20, validation_data=validation)
+        network.fit(x, y, batch_size=32, epochs=min(20, config.epochs), validation_data=validation)
         plain, goal = clock.ends[-1] - clock.start, clock.losses[-1]
         keras.utils.set_random_seed(config.seed)
         models = package["model"].build(config, data.train, len(data.schema.outputs))
@@ -115,8 +118,18 @@ def to_a_good_model(case, backend):
     print(json.dumps(numbers))
 
 
+def epoch_of(contender, clock):
+    """Return the median seconds of an epoch of a contender, without the first two."""
+    import numpy as np
+
+    clock.restart()
+    with report.silence():
+        contender()
+    return float(median(np.diff(clock.ends)[1:]))
+
+
 def measure(case, backend):
-    """Print, as JSON, the seconds per epoch of every contender."""
+    """Print, as JSON, the seconds per epoch of every contender, and how many times those of the project they are."""
     import keras
     import numpy as np
 
@@ -151,28 +164,43 @@ def measure(case, backend):
         network.compile(keras.optimizers.AdamW(1e-3), loss, metrics=package["model"].PROGRESS_METRICS)
         network.fit(x, y, batch_size=config.batch_size, epochs=EPOCHS, validation_data=validation)
 
-    contenders, size = {"project": project, "plain": plain}, (EPOCHS, config.batch_size)
+    size = (EPOCHS, config.batch_size)
+    metrics = package["model"].PROGRESS_METRICS
     if backend == "tensorflow":
-        contenders |= {
-            "tuned": lambda: loops.tuned_tensorflow(build().network, x, y, loss, *size, False, clock.ends),
-            "tuned, XLA": lambda: loops.tuned_tensorflow(build().network, x, y, loss, *size, True, clock.ends),
-        }
+        import tensorflow as tf
+
+        def tuned(metrics, xla):
+            loops.tuned_tensorflow(build().network, x, y, loss, *size, xla, metrics, clock.ends)
+
+        def trial(xla):
+            try:
+                return epoch_of(lambda: tuned(None, xla), clock)
+            except tf.errors.InvalidArgumentError:  # XLA cannot compile every layer
+                return float("inf")
+
+        fastest = {"xla": min((True, False), key=trial)}
     else:
-        contenders["tuned"] = lambda: loops.tuned_jax(build().network, x, y, loss, *size, clock.ends)
-        if case == "dense-binary":
-            contenders["scan"] = lambda: loops.plain_jax(x, y, *size, clock.ends)
+
+        def tuned(metrics):
+            loops.tuned_jax(build().network, x, y, loss, *size, metrics, clock.ends)
+
+        fastest = {}
+    contenders = {
+        "project": project,
+        "plain": plain,
+        "tuned": lambda: tuned(None, **fastest),
+        "tuned, metrics": lambda: tuned(metrics, **fastest),
+    }
+    if case == "dense-binary" and backend == "jax":
+        contenders["scan"] = lambda: loops.plain_jax(x, y, *size, clock.ends)
     seconds = {name: [] for name in contenders}
     for _ in range(REPEATS):
         for name, contender in contenders.items():
-            clock.restart()
-            try:
-                with report.silence():
-                    contender()
-            except Exception as error:  # noqa: BLE001 - XLA cannot compile every layer
-                print(f"{case} {backend} {name}: {type(error).__name__}", file=sys.stderr)
-                continue
-            seconds[name].append(median(np.diff(clock.ends)[1:]))
-    print(json.dumps({name: median(times) for name, times in seconds.items() if times}))
+            seconds[name].append(epoch_of(contender, clock))
+    # Of each turn a ratio, and their median: the machine is faster at some times than at others.
+    turns = [dict(zip(seconds, turn, strict=True)) for turn in zip(*seconds.values(), strict=True)]
+    ratios = {name: median(turn[name] / turn["project"] for turn in turns) for name in seconds}
+    print(json.dumps({"seconds": {name: median(times) for name, times in seconds.items()}, "ratios": ratios}))
 
 
 def in_a_process(what, name, backend):
@@ -188,9 +216,9 @@ def main(names):
     """Measure the cases, one process for each and backend."""
     for name in names or CASES:
         for backend in ("tensorflow", "jax"):
-            seconds = in_a_process("--measure", name, backend)
-            report.record("training", f"{name} {backend}", seconds | {"examples": CASES[name][1]})
-            print(f"{name} {backend}: {', '.join(f'{n} {s:.3f} s' for n, s in seconds.items())}", flush=True)
+            numbers = in_a_process("--measure", name, backend)
+            report.record("training", f"{name} {backend}", numbers | {"examples": CASES[name][1]})
+            print(f"{name} {backend}: {', '.join(f'{n} {s:.3f} s' for n, s in numbers['seconds'].items())}", flush=True)
         numbers = in_a_process("--good", name, "tensorflow")
         report.record("good", name, numbers)
         print(f"{name}, to a good model: {numbers}", flush=True)

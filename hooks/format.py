@@ -40,7 +40,7 @@ def main():
     for black in ([sys.executable, "-m", "black"], ["uvx", f"black=={BLACK}"]):
         try:
             done = subprocess.run(
-                [*black, "-q", "--workers", "1", "--config", CONFIG, "--", *files], stderr=subprocess.PIPE
+                [*black, "-q", "--workers", "2", "--config", CONFIG, "--", *files], stderr=subprocess.PIPE
             )
         except OSError:
             continue
