@@ -1,13 +1,16 @@
 """predict and evaluate, on data as users have it."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import keras
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import run
+from conftest import package_of, run
 from PIL import Image
 
 pytestmark = pytest.mark.train
@@ -151,6 +154,23 @@ def test_saved_model_needs_keras_only_and_gives_units(trained):
     model = keras.saving.load_model(project / "runs" / "latest" / "model.keras")
     alone = model.predict(sample.drop(columns="progression").to_numpy("float32"), verbose=0)
     np.testing.assert_allclose(alone[:, 0], predictions, rtol=1e-3)
+
+
+def imports_of(project, *arguments):
+    """Run a command; return the modules that it imports."""
+    command = [sys.executable, "-X", "importtime", "-m", package_of(project), *arguments]
+    environment = os.environ | {"PYTHONPATH": "src"}
+    done = subprocess.run(command, cwd=project, env=environment, check=True, text=True, capture_output=True)
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    return {line.split("|")[-1].strip() for line in lines}
+
+
+def test_commands_import_only_what_they_need(trained):
+    project = trained(family="dense-binary")
+    asked = imports_of(project, "--help")
+    assert "pydantic" in asked and not asked & {"keras", "tensorflow", "numpy", "pandas", "sklearn"}
+    predicting = imports_of(project, "predict", "data/breast_cancer.csv", "--output", "out/imports.csv")
+    assert "keras" in predicting and "sklearn.base" not in predicting
 
 
 def test_several_targets(render, tmp_path):
