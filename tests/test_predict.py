@@ -170,7 +170,7 @@ def test_commands_import_only_what_they_need(trained):
     asked = imports_of(project, "--help")
     assert "pydantic" in asked and not asked & {"keras", "tensorflow", "numpy", "pandas", "sklearn"}
     predicting = imports_of(project, "predict", "data/breast_cancer.csv", "--output", "out/imports.csv")
-    assert "keras" in predicting and "sklearn.base" not in predicting
+    assert "keras.saving" in predicting and "sklearn.base" not in predicting
 
 
 def test_several_targets(render, tmp_path):
