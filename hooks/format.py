@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 BLACK = "26.10.1"
+CANNOT_FORMAT = 123  # black's exit code where it cannot parse or write a file
 CONFIG = Path(__file__).with_name("black.toml")
 
 
@@ -40,11 +41,14 @@ def main():
     for black in ([sys.executable, "-m", "black"], ["uvx", f"black=={BLACK}"]):
         try:
             done = subprocess.run(
-                [*black, "-q", "--workers", "1", "--config", CONFIG, "--", *files], stderr=subprocess.PIPE
+                [*black, "-q", "--workers", "1", "--config", CONFIG, "--", *files], stderr=subprocess.PIPE, text=True
             )
         except OSError:
             continue
         if done.returncode == 0:
+            return
+        if done.returncode == CANNOT_FORMAT:
+            print(f"Note: black left files as they were: {done.stderr.strip()}", file=sys.stderr)
             return
     print(
         f"Note: black {BLACK} is not there, so the code stays as it was rendered (which is formatted).", file=sys.stderr

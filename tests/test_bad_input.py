@@ -236,3 +236,16 @@ def test_predict_says_what_is_missing(project):
     sample.assign(diagnosis="unclear").to_csv(project / "odd.csv", index=False)
     assert "'unclear' is none of the classes benign, malignant" in error_of(project, "evaluate", "odd.csv")
     assert not (project / "p.csv").exists()
+
+
+@pytest.mark.train
+def test_a_model_that_is_damaged_is_named(imported):
+    project = imported(family="dense-binary")
+    project.main("train", "--smoke")
+    file = project.folder / "runs" / "smoke" / "model.keras"
+    whole = file.read_bytes()
+    for damaged in (b"", whole[:3000], whole[:2000] + bytes(400) + whole[2400:], bytes(5000) + whole[5000:]):
+        file.write_bytes(damaged)
+        assert "runs/latest/model.keras cannot be read, train again: " in project.error("evaluate")
+    file.unlink()
+    assert project.error("evaluate") == "error: [Errno 2] No such file or directory: 'runs/latest/model.keras'"
