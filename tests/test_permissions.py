@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, package_of
+from conftest import ROOT, git, package_of
+from updating import release
 
 # Root may do anything, unless it gives up the two capabilities that let it.
 AS_A_USER = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
@@ -86,6 +87,16 @@ def test_copy_to_where_a_file_is(template, tmp_path):
     done = run("-m", "copier", "copy", "--trust", "--defaults", template, tmp_path / "p")
     assert done.returncode == 1 and done.stderr.strip().splitlines()[-1] == f"{tmp_path / 'p'} is no folder"
     assert (tmp_path / "p").read_text() == "mine"
+
+
+def test_update_of_a_project_that_may_not_be_written(started, own_template, forbid):
+    project = started(family="dense-binary")
+    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    forbid(project, 0o555)
+    done = run("-m", "copier", "update", "--trust", "--defaults", project)
+    assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+    assert f"you have no permission to write to {project}" in done.stderr
+    assert git(project, "status", "--porcelain") == ""
 
 
 @pytest.mark.train
