@@ -41,14 +41,15 @@ def main():
     for black in ([sys.executable, "-m", "black"], ["uvx", f"black=={BLACK}"]):
         try:
             done = subprocess.run(
-                [*black, "-q", "--workers", "1", "--config", CONFIG, "--", *files], stderr=subprocess.PIPE, text=True
+                [*black, "-q", "--workers", "1", "--config", CONFIG, "--", *files], stderr=subprocess.PIPE
             )
         except OSError:
             continue
         if done.returncode == 0:
             return
         if done.returncode == CANNOT_FORMAT:
-            print(f"Note: black left files as they were: {done.stderr.strip()}", file=sys.stderr)
+            reason = done.stderr.decode(errors="replace").strip()
+            print(f"Note: black left files as they were: {reason}", file=sys.stderr)
             return
     print(
         f"Note: black {BLACK} is not there, so the code stays as it was rendered (which is formatted).", file=sys.stderr
