@@ -3,6 +3,7 @@
 import difflib
 import json
 import keyword
+import os
 import re
 import shutil
 import sys
@@ -172,6 +173,17 @@ def problem_with_target(given, context):
     return ""
 
 
+def folder_problem(folder):
+    """Return why no project can be written to a folder, there already or not, or an empty string."""
+    folder = Path(folder).expanduser().absolute()
+    there = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
+    if not os.path.isdir(there):
+        return f"{there} is no folder"
+    if not os.access(there, os.W_OK | os.X_OK):
+        return f"you have no permission to write to {there}: choose another folder"
+    return ""
+
+
 @pass_context
 def check_answers(context):
     """Stop with one clean line on a wrong answer."""
@@ -186,6 +198,7 @@ def check_answers(context):
     recorded = {name: context[name] for name in ("input", "task", "family") if name in context}
     problems.append(problem_with_family(recorded | given, root, context.environment))
     problems.append(problem_with_target(given, context))
+    problems.append("" if conf["pretend"] else folder_problem(conf["dst_path"]))
     for problem in filter(None, problems):
         raise UserMessageError(problem)
     return True

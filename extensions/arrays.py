@@ -7,7 +7,8 @@ import zipfile
 from array import array
 from math import prod
 
-MOST_VALUE_BYTES = 8_000_000  # of an array
+MOST_VALUES = 1_000_000  # of an array
+MOST_VALUE_BYTES = 8_000_000
 
 
 def read_arrays(path):
@@ -37,7 +38,8 @@ def array_values(member, kind, count):
     size *= 4 if letter == "U" else 1
     if letter not in "iubUS" or not size:
         return []
-    raw = member.read(min(count, MOST_VALUE_BYTES // size) * size)
+    # A header may say anything, also that there are fewer than none.
+    raw = member.read(max(0, min(count, MOST_VALUES, MOST_VALUE_BYTES // size)) * size)
     if letter in "US":
         encoding = "latin-1" if letter == "S" else "utf-32-be" if order == ">" else "utf-32-le"
         return [raw[start : start + size].decode(encoding).rstrip("\0") for start in range(0, len(raw), size)]

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 BLACK = "26.10.1"
+CANNOT_FORMAT = 123  # black's exit code where it cannot parse or write a file
 CONFIG = Path(__file__).with_name("black.toml")
 
 
@@ -45,6 +46,10 @@ def main():
         except OSError:
             continue
         if done.returncode == 0:
+            return
+        if done.returncode == CANNOT_FORMAT:
+            reason = done.stderr.decode(errors="replace").strip()
+            print(f"Note: black left files as they were: {reason}", file=sys.stderr)
             return
     print(
         f"Note: black {BLACK} is not there, so the code stays as it was rendered (which is formatted).", file=sys.stderr

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 LOG = Path("runs/smoke.log")
@@ -92,7 +93,9 @@ def make_environment():
     for command in commands:
         if subprocess.run(command, env=environment, stdout=sys.stderr).returncode:
             shown = " ".join(map(str, command))
-            raise Failure(f"`{shown}` failed. Run it again in the project folder.")
+            raise Failure(
+                f"`{shown}` failed, for the reason above. Run it again in the project folder, with a network."
+            )
 
 
 def command_line(python, package):
@@ -151,7 +154,8 @@ def main(package, mode):
     command = command_line(python, package)
     if "passed" not in message:
         message += f"\nThen run: {command} train --smoke"
-    RESULT.write_text(json.dumps({"command": command, "failed": failed}), encoding="utf-8")
+    with suppress(OSError):  # where runs/ cannot be written, which is said already
+        RESULT.write_text(json.dumps({"command": command, "failed": failed}), encoding="utf-8")
     say(message)
     return 1 if failed and mode == "fail" else 0
 

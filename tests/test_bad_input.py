@@ -2,6 +2,7 @@
 
 import shutil
 
+import keras
 import pandas as pd
 import pytest
 from conftest import run
@@ -236,3 +237,30 @@ def test_predict_says_what_is_missing(project):
     sample.assign(diagnosis="unclear").to_csv(project / "odd.csv", index=False)
     assert "'unclear' is none of the classes benign, malignant" in error_of(project, "evaluate", "odd.csv")
     assert not (project / "p.csv").exists()
+
+
+@pytest.mark.train
+def test_a_model_that_is_damaged_is_named(imported):
+    project = imported(family="dense-binary")
+    project.main("train", "--smoke")
+    file = project.folder / "runs" / "smoke" / "model.keras"
+    whole = file.read_bytes()
+    for damaged in (b"", whole[:3000], whole[:2000] + bytes(400) + whole[2400:], bytes(5000) + whole[5000:]):
+        file.write_bytes(damaged)
+        assert "runs/latest/model.keras cannot be read, train again: " in project.error("evaluate")
+    file.unlink()
+    assert project.error("evaluate") == "error: [Errno 2] No such file or directory: 'runs/latest/model.keras'"
+
+
+@pytest.mark.train
+def test_a_model_with_code_of_its_own_is_refused_unrun(imported, monkeypatch):
+    project = imported(family="dense-binary")
+    project.main("train", "--smoke")
+    monkeypatch.chdir(project.folder)
+    inputs = keras.Input((1,))
+    harmful = keras.layers.Lambda(lambda x: (open("owned", "w"), x)[1], output_shape=(1,))
+    keras.Model(inputs, harmful(inputs)).save("runs/smoke/model.keras")
+    (project.folder / "owned").unlink(missing_ok=True)  # of building the model here
+    error = project.error("evaluate")
+    assert "runs/latest/model.keras cannot be read, train again: " in error and "Lambda" in error
+    assert not (project.folder / "owned").exists()

@@ -1,6 +1,7 @@
 """The hooks on copy, recopy, --skip-tasks, --pretend, failures, and where black, uv or the requirements are missing."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -124,7 +125,23 @@ def test_a_failed_installation_says_what_to_run(mode, code, smoke_train):
     project, done = smoke_train(mode, "/usr/bin:/bin", PIP_NO_INDEX="1", PIP_FIND_LINKS="")
     assert done.returncode == code
     assert "Installing what the project needs into .venv, with pip" in done.stderr
-    assert "pip install --editable . pytest` failed. Run it again in the project folder." in done.stderr
+    assert "No matching distribution found" in done.stderr  # the reason, as pip says it
+    assert "pip install --editable . pytest` failed, for the reason above." in done.stderr
+    assert "Run it again in the project folder, with a network.\nThe project is kept.\n" in done.stderr
+    assert "Then run: .venv/bin/python -m p train --smoke" in done.stderr
+    assert (project / "config.toml").is_file()
+
+
+@pytest.mark.train
+def test_uv_without_a_network_says_what_to_run(smoke_train, tmp_path):
+    uv = shutil.which("uv", path=os.path.dirname(sys.executable)) or shutil.which("uv")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "uv").symlink_to(uv)
+    path = f"{tmp_path / 'bin'}:/usr/bin:/bin"
+    project, done = smoke_train("fail", path, UV_OFFLINE="1", UV_CACHE_DIR=str(tmp_path / "cache"))
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "the network was disabled" in done.stderr  # the reason, as uv says it
+    assert f"SMOKE TRAINING FAILED: `{tmp_path / 'bin' / 'uv'} sync` failed, for the reason above." in done.stderr
     assert "Then run: .venv/bin/python -m p train --smoke" in done.stderr
     assert (project / "config.toml").is_file()
 

@@ -2,6 +2,8 @@
 
 import random
 import shutil
+import struct
+import zlib
 
 import numpy as np
 import pandas as pd
@@ -227,6 +229,16 @@ def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
         else:
             assert outcome.shape == (*config.image_size, 1) and outcome.dtype == "uint8"
     assert str in outcomes
+
+
+def test_a_small_file_that_promises_too_many_pixels_is_refused(reader, tmp_path):
+    path = save(Image.new("L", (8, 8)), tmp_path / "bomb.png")
+    content = bytearray(path.read_bytes())
+    content[16:24] = struct.pack(">II", 60_000, 60_000)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    path.write_bytes(content)
+    outcome = reader.module("examples").decode(path, reader.config())
+    assert outcome.startswith(f"{path}: ") and "3600000000 pixels" in outcome
 
 
 def test_hidden_files_and_folders_are_no_images(read, tmp_path):

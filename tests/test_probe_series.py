@@ -1,11 +1,13 @@
 """Answers are proposed from the user's series: folders of CSV files, arrays, and series whose future is wanted."""
 
 import tomllib
+import zipfile
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import copier_command
+from looking import look
 from test_probe import SAMPLES, answers_for
 
 ROWS = 60
@@ -87,6 +89,27 @@ def test_other_arrays_stop_no_interview(arrays, template, tmp_path):
     np.savez(tmp_path / "log.npz", **arrays)
     answers = answers_for(template, tmp_path, tmp_path / "log.npz")
     assert (answers["input"], answers["target"], answers["task"]) == ("series", "y", "multiclass")
+
+
+@pytest.mark.parametrize(("count", "most"), [(2**40, 1.1e6), (-1, 1000)])
+def test_of_arrays_only_the_beginning_is_unpacked(count, most, tmp_path, monkeypatch):
+    """Whatever the header says: there may be fewer values than none."""
+    with zipfile.ZipFile(tmp_path / "log.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, shape in (("x", (count, 5, 3)), ("y", (count,))):
+            with archive.open(f"{name}.npy", "w") as file:
+                header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+                np.lib.format.write_array_header_1_0(file, header)
+                file.write(bytes(2**23))
+    sizes, usual = [], zipfile.ZipExtFile.read
+
+    def read(self, count=-1):
+        piece = usual(self, count)
+        sizes.append(len(piece))
+        return piece
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", read)
+    assert look(tmp_path / "log.npz").propose_input() == "series"
+    assert 0 < sum(sizes) < most
 
 
 def test_the_target_of_a_series_is_what_all_its_steps_share(template, tmp_path):

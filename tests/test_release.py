@@ -1,5 +1,6 @@
 """A release is cut only where all is in order; what it tags is what copier renders."""
 
+import re
 import subprocess
 import sys
 
@@ -64,3 +65,17 @@ def test_uncommitted_changes_and_other_branches_are_not_released(clone):
     git(clone, "switch", "--quiet", "--create", "other")
     said = release(clone).stderr
     assert "there are changes that are not committed" in said and "this is not the branch main" in said
+
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=[file.stem for file in WORKFLOWS])
+def test_a_workflow_runs_targets_of_the_makefile_and_pinned_actions(file):
+    workflow = yaml.safe_load(file.read_text(encoding="utf-8"))
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    targets = re.findall(r"\bmake ([\w-]+)", "\n".join(step.get("run", "") for step in steps))
+    made = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert targets and set(targets) <= set(made)
+    actions = [step["uses"] for step in steps if "uses" in step]
+    assert actions and all(re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", action) for action in actions)

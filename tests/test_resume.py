@@ -1,6 +1,7 @@
 """A training that was stopped goes on, with the same settings and data only."""
 
 import errno
+import functools
 import json
 import os
 import re
@@ -153,3 +154,22 @@ def test_a_full_disk_is_one_line_and_costs_nothing(imported, monkeypatch):
     assert not list(project.folder.glob("runs/2*/writing.npz"))
     with np.load(state) as arrays:
         assert arrays["epochs"] == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot limit the files of a process")
+def test_a_disk_that_is_full_when_the_model_is_saved_costs_nothing(trained):
+    import resource
+
+    project = trained(family="dense-binary")
+    model = project / "runs" / "latest" / "model.keras"
+    before, most = model.read_bytes(), model.stat().st_size - 1000
+    command = [sys.executable, "-m", package_of(project), "train", "--epochs", "3"]
+    limit = functools.partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most, most))  # as on a disk that is full
+    environment = os.environ | {"PYTHONPATH": "src"}
+    done = subprocess.run(command, cwd=project, env=environment, preexec_fn=limit, text=True, capture_output=True)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.strip().splitlines()[-1].startswith("error: [Errno 27] File too large")
+    assert model.read_bytes() == before
+    run(project, "evaluate")
+    run(project, "train", "--epochs", "3")
+    assert model.resolve().parent.name != "smoke"

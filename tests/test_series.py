@@ -1,8 +1,13 @@
 """Series as people have them: long tables, a folder with a file for each, NPZ arrays."""
 
+import random
+import re
+import zipfile
+
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import damage
 
 
 @pytest.fixture(scope="module")
@@ -224,12 +229,71 @@ def test_what_is_wrong_with_npz_is_said(arrays, message, read, tmp_path):
     assert type(error.value).__name__ == "UserError"
 
 
-def test_a_broken_npz_is_said(read, tmp_path):
+@pytest.fixture
+def refusal(reader, read, tmp_path):
+    """Read data.npz, which has to be refused; return why."""
+
+    def get():
+        with pytest.raises(reader.module("config").UserError, match="data.npz") as error:
+            read("data.npz")
+        return str(error.value)
+
+    return get
+
+
+def test_a_broken_npz_is_said(refusal, tmp_path):
     for content in (b"", b"no zip", b"PK\x03\x04 cut"):
         (tmp_path / "data.npz").write_bytes(content)
-        with pytest.raises(Exception, match="cannot be read as NPZ") as error:
-            read("data.npz")
-        assert type(error.value).__name__ == "UserError"
+        assert "cannot be read as NPZ" in refusal()
+    with open(tmp_path / "data.npz", "wb") as file:
+        np.save(file, expected())
+    assert "cannot be read as NPZ" in refusal()
+
+
+def test_files_that_are_no_arrays_are_told_apart(read, refusal, tmp_path):
+    np.savez(tmp_path / "data.npz", x=expected())
+    with zipfile.ZipFile(tmp_path / "data.npz", "a") as archive:
+        archive.writestr("about.txt", "what it is")
+    assert len(read("data.npz")[0].x["series"]) == 4
+    with zipfile.ZipFile(tmp_path / "data.npz", "w") as archive:
+        archive.writestr("x", "no array")
+    assert "needs x (series, steps, features); it has x ()" in refusal()
+
+
+def test_damaged_npz_are_read_or_refused(reader, settings, tmp_path):
+    """Whatever bytes are wrong: series come out, or one line that says why not."""
+    rng = random.Random(0)
+    np.savez_compressed(tmp_path / "data.npz", x=expected(), t=np.array([3, 5, 3, 5]))
+    whole = (tmp_path / "data.npz").read_bytes()
+    refused = 0
+    for _ in range(300):
+        (tmp_path / "data.npz").write_bytes(damage(whole, rng, most=len(whole)))
+        try:
+            reader.module("examples").read(tmp_path / "data.npz", settings())
+        except reader.module("config").UserError:
+            refused += 1
+    assert refused
+
+
+def test_a_small_npz_that_unpacks_to_too_much_is_refused_unopened(refusal, tmp_path):
+    with zipfile.ZipFile(tmp_path / "data.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("t.npy", b"")
+        archive.writestr("x.npy", b"")
+        archive.filelist[1].file_size = 2**42  # as it will say: who unpacks it finds nothing
+    assert refusal().endswith("it unpacks to 4,398,046,511,104 bytes, more than 4,294,967,296")
+
+
+def test_an_array_that_is_larger_than_memory_is_refused(refusal, tmp_path):
+    with zipfile.ZipFile(tmp_path / "data.npz", "w") as archive, archive.open("x.npy", "w") as file:
+        header = {"descr": "<f8", "fortran_order": False, "shape": (2**50, 1, 1)}
+        np.lib.format.write_array_header_1_0(file, header)
+    assert re.search("cannot be read as NPZ: Unable to allocate", refusal())
+
+
+def test_a_large_npz_may_unpack_to_more(reader, read, tmp_path, monkeypatch):
+    monkeypatch.setattr(reader.module("examples"), "LARGEST", 100)
+    np.savez_compressed(tmp_path / "data.npz", x=expected(), t=np.array([3, 5, 3, 5]))
+    assert len(read("data.npz")[0].x["series"]) == 4
 
 
 @pytest.mark.train

@@ -4,6 +4,7 @@ import gzip
 import pickle
 import random
 import re
+import zipfile
 
 import nibabel
 import numpy as np
@@ -146,6 +147,17 @@ def test_a_small_file_that_unpacks_to_too_much_is_skipped(suffix, reader, read, 
     examples, said = read()
     assert len(examples.x["volume"]) == 1
     assert "bytes, more than 50,000" in said and f"2.{suffix}: it unpacks to " in said
+
+
+def test_a_large_array_behind_one_of_its_name_is_skipped(reader, read, tmp_path, monkeypatch):
+    save(VOLUME, tmp_path / "a" / "1.npy")
+    save(VOLUME, tmp_path / "a" / "2.npz")
+    with zipfile.ZipFile(tmp_path / "a" / "2.npz", "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        with archive.open("scan.npy", "w") as file:
+            np.save(file, np.zeros((40, 40, 40), "uint8"))
+    monkeypatch.setattr(reader.module("examples"), "LARGEST", 50_000)
+    examples, said = read()
+    assert len(examples.x["volume"]) == 1 and "2.npz: it unpacks to 64," in said
 
 
 class Harmful:
