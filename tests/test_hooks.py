@@ -7,7 +7,8 @@ import sys
 import zipfile
 
 import pytest
-from conftest import ROOT, commit, copier_command, package_of
+from conftest import ROOT, commit, copier_command, git, package_of
+from updating import release
 
 FAIL = "raise SystemExit('the training broke')\n"
 
@@ -58,6 +59,16 @@ def test_without_black_the_code_stays_as_it_was_rendered(template, tmp_path, not
     assert done.returncode == 0, done.stderr
     assert "Note: black" in done.stderr
     assert (tmp_path / "p" / "src").is_dir()
+
+
+def test_without_black_an_update_brings_what_is_new(own_template, tmp_path, nothing_installed):
+    project = tmp_path / "p"
+    copy(own_template, project, "-d", "smoke_train=false", check=True)
+    commit(project, "Start")
+    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    done = copier_command("update", "--trust", "--defaults", cwd=project, env=nothing_installed)
+    assert done.returncode == 0 and "Note: black" in done.stderr
+    assert git(project, "diff", "--name-only").split() == [".copier-answers.yml", "config.toml"]
 
 
 def test_format_mends_what_a_recipe_got_wrong(own_template, tmp_path):

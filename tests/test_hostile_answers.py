@@ -1,6 +1,6 @@
 """Answers, and names in data, come from strangers: whatever they are, they stay text.
 
-A hundred answer sets in every run of the suite; for more: HOSTILE=2000 pytest tests/test_hostile_answers.py
+A hundred answer sets in every run of the suite; for more: HOSTILE=3100 pytest tests/test_hostile_answers.py
 --hypothesis-show-statistics
 """
 

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import os
+import re
 import subprocess
 import sys
 
@@ -31,6 +32,30 @@ def test_an_update_of_an_unedited_project_equals_a_fresh_render(family, started,
     answers = {"smoke_train": False, "family": family, "project_name": "P"}
     fresh = render(tmp_path / "fresh", source=own_template, hooks=True, **answers)
     commit(fresh)
+    git(project, "add", "--all")
+    assert git(project, "ls-files", "--stage") == git(fresh, "ls-files", "--stage")
+
+
+def edit(project):
+    """Make the edits of a user, in code, settings and text."""
+    model, config = project / "src" / package_of(project) / "model.py", project / "config.toml"
+    model.write_text(model.read_text() + "\n\nMINE = True\n")
+    config.write_text(re.sub("^epochs = .*", "epochs = 7  # mine", config.read_text(), flags=re.MULTILINE))
+    (project / "README.md").write_text("A line of mine.\n" + (project / "README.md").read_text())
+    commit(project, "My edits")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_update_of_an_edited_project_equals_a_fresh_render_with_the_edit(
+    family, started, own_template, render, tmp_path
+):
+    project = started(family=family)
+    edit(project)
+    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    update(project, hooks=True)
+    answers = {"smoke_train": False, "family": family, "project_name": "P"}
+    fresh = render(tmp_path / "fresh", source=own_template, hooks=True, **answers)
+    edit(fresh)
     git(project, "add", "--all")
     assert git(project, "ls-files", "--stage") == git(fresh, "ls-files", "--stage")
 
