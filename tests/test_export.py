@@ -172,7 +172,7 @@ def test_what_it_says_and_writes(project):
     ready = project("table")
     assert ready.said == (
         "exported takes numbers float32 (None, 6), categories string (None, 1)\n"
-        "Loaded without Keras, it predicts the same for 32 examples.\n"
+        "Loaded by TensorFlow it predicts the same for 32 examples.\n"
     )
     written = ready.folder / "exported" / "schema.json"
     assert written.read_text() == (ready.folder / "runs" / "latest" / "schema.json").read_text()
