@@ -29,10 +29,22 @@ numbers = table.drop(columns="diagnosis", errors="ignore").to_numpy("float32")
 probabilities = model.predict({"numbers": numbers}, verbose=0)[:, 0]
 pd.DataFrame({"prediction": probabilities > 0.5, "probability": probabilities}).to_csv(sys.argv[3], index=False)
 """
-LATENCY = """
+# The same from what `export` writes, which needs TensorFlow only.
+EXPORTED_PREDICTION = """
+import csv, sys
+sys.modules |= {name: None for name in sys.argv[4:]}  # so that TensorFlow does not import them, as it would unasked
+import tensorflow as tf
+with open(sys.argv[2], newline="") as file:
+    (row,) = csv.DictReader(file)
+numbers = [[float(value) for name, value in row.items() if name != "diagnosis"]]
+model = tf.saved_model.load(sys.argv[1])
+probability = float(model.serve({"numbers": tf.constant(numbers)})[0, 0])
+with open(sys.argv[3], "w", newline="") as file:
+    csv.writer(file).writerows([["prediction", "probability"], [probability > 0.5, probability]])
+"""
+MILLISECONDS = """
 import json, sys, time
-import keras, numpy as np
-model = keras.models.load_model(sys.argv[1])
+import numpy as np
 row = {"numbers": np.zeros((1, 30), "float32")}
 def milliseconds(call):
     call()
@@ -42,8 +54,18 @@ def milliseconds(call):
         call()
         times.append(time.perf_counter() - start)
     return 1000 * float(np.median(times))
-json.dump({"model.predict": milliseconds(lambda: model.predict(row, verbose=0)),
-           "model(...)": milliseconds(lambda: model(row))}, open(sys.argv[2], "w"))
+"""
+LATENCY = f"""{MILLISECONDS}
+import keras
+model = keras.models.load_model(sys.argv[1])
+json.dump({{"`model.predict`": milliseconds(lambda: model.predict(row, verbose=0)),
+           "`model(...)`": milliseconds(lambda: model(row))}}, open(sys.argv[2], "w"))
+"""
+EXPORTED_LATENCY = f"""{MILLISECONDS}
+sys.modules["keras"] = None
+import tensorflow as tf
+model = tf.saved_model.load(sys.argv[1])
+json.dump({{"exported model": milliseconds(lambda: model.serve(row))}}, open(sys.argv[2], "w"))
 """
 
 
@@ -65,13 +87,17 @@ def start_up(folder):
     report.run([*command, "train", "--epochs", 3], project)
     lines = (project / "data" / "breast_cancer.csv").read_text().splitlines(keepends=True)
     (project / "row.csv").write_text("".join(lines[:2]))
+    report.run([*command, "export"], project)
     model = project / "runs" / "latest" / "model.keras"
+    exported = [sys.executable, "-c", EXPORTED_PREDICTION, "exported"]
     rows = {
         "python -c pass": [sys.executable, "-c", "pass"],
         "`--help`": [*command, "--help"],
         "`import keras`": [sys.executable, "-c", "import keras"],
         "`predict` of one row": [*command, "predict", "row.csv", "--output", "out.csv"],
         "the same, plain script": [sys.executable, "-c", PLAIN_PREDICTION, model, "row.csv", "out.csv"],
+        "the same, exported model": [*exported, "row.csv", "out.csv"],
+        "the same, exported model, without Keras": [*exported, "row.csv", "out.csv", "keras", "jax"],
         "`train --smoke`": [*command, "train", "--smoke"],
     }
     for name, row in rows.items():
@@ -130,9 +156,11 @@ def prediction(folder):
         for name, timed in {"`predict`": row, "plain script": plain}.items():
             numbers = medians(timed, project, ["wall", "cpu", "mb"], repeats=1)
             yield f"{count:,} rows, {name}", numbers | {"rows per second": count / numbers["seconds"]}
-    report.run([sys.executable, "-c", LATENCY, model, "latency.json"], project)
-    for name, value in json.loads((project / "latency.json").read_text()).items():
-        yield f"one row, `{name}`", {"milliseconds": value}
+    report.run([*command, "export"], project)
+    for script, source in {LATENCY: model, EXPORTED_LATENCY: "exported"}.items():
+        report.run([sys.executable, "-c", script, source, "latency.json"], project)
+        for name, value in json.loads((project / "latency.json").read_text()).items():
+            yield f"one row, {name}", {"milliseconds": value}
 
 
 def from_nothing(folder):

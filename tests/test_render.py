@@ -37,8 +37,8 @@ FILES = {
     "tests/test_project.py",
 }
 MODULES = (
-    "__init__ __main__ checkpoints columns config data evaluate examples feed fit load model predict runs splits"
-    " tables targets train"
+    "__init__ __main__ checkpoints columns config data evaluate examples export feed fit load model predict runs"
+    " splits tables targets train"
 ).split()
 LONGEST_FILE = 180
 
@@ -76,7 +76,7 @@ def test_variant_is_complete_and_formatted(variant, render, plain_template, tmp_
     }
     sources = {f"src/{package}/{module}.py" for module in MODULES}
     assert files == FILES | sources | {f"data/{file}" for file in sample_tables(variant)}
-    assert len(files) <= 26
+    assert len(files) <= 27
     assert bool(examples) == (variant["input"] in IN_FOLDERS)
 
     for path in project.rglob("*.py"):

@@ -1,0 +1,255 @@
+"""export: what it writes predicts what the model does, in a process that knows neither Keras nor the project."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import run
+
+pytestmark = pytest.mark.train
+
+# What a server does: for each line on stdin one model, with its inputs and where to put what it predicts.
+SERVER = """
+import json, sys
+sys.modules |= {"keras": None, "jax": None}  # which TensorFlow imports unasked where it finds them
+import numpy as np
+import tensorflow as tf
+for line in sys.stdin:
+    folder, inputs, output = json.loads(line)
+    model = tf.saved_model.load(folder)
+    with np.load(inputs) as arrays:
+        np.save(output, model.serve({name: tf.constant(values) for name, values in arrays.items()}))
+    print(json.dumps(list(sys.modules)), flush=True)
+    assert sys.modules["keras"] is sys.modules["jax"] is None
+"""
+
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory):
+    """Predict with an exported model, in one process for all tests: TensorFlow takes seconds to start."""
+    folder = tmp_path_factory.mktemp("served")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER],
+        cwd=folder,
+        env=environment | {"TF_CPP_MIN_LOG_LEVEL": "3"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def predict(exported, x):
+        texts_as_such = {n: values.astype(str) if values.dtype == object else values for n, values in x.items()}
+        np.savez(folder / "x.npz", **texts_as_such)
+        request = [str(exported), str(folder / "x.npz"), str(folder / "y.npy")]
+        server.stdin.write(json.dumps(request) + "\n")
+        server.stdin.flush()
+        modules = json.loads(server.stdout.readline())
+        assert "tensorflow" in modules and not [name for name in modules if name.startswith("imported_")]
+        return np.load(folder / "y.npy")
+
+    yield predict
+    server.stdin.close()
+    server.wait()
+
+
+def table_with_everything(path):
+    """Write numbers, names and dates, each of them missing at times."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(400, 2)), columns=["a", "b"])
+    frame["colour"] = rng.choice(["red", "grün", "青"], 400)
+    frame["bought"] = pd.date_range("2020-01-01", periods=400).strftime("%Y-%m-%d")
+    for number, column in enumerate(frame):
+        frame.loc[number :: 7 + number, column] = None
+    frame["kind"] = np.where((rng.random(400) < 0.9) == (frame["colour"] == "red"), "yes", "no")
+    frame.to_csv(path, index=False)
+    return {"family": "dense-binary", "data_path": str(path), "target": "kind"}
+
+
+def series_of_unequal_length(path):
+    """Write series of 3 to 12 steps, some values missing."""
+    rng = np.random.default_rng(0)
+    series = np.repeat(np.arange(120), rng.integers(3, 13, 120))
+    frame = pd.DataFrame({"series": series, "step": np.arange(len(series))})
+    frame["kind"] = np.where(series % 2, "up", "down")
+    frame["x"] = rng.normal(size=len(series)) + frame["step"] * (2 * (series % 2) - 1) / 10
+    frame["y"] = np.where(rng.random(len(series)) < 0.3, np.nan, rng.normal(size=len(series)))
+    frame.to_csv(path, index=False)
+    return {"family": "stacked-lstm", "input": "series", "data_path": str(path), "target": "kind"}
+
+
+PROJECTS = {
+    "table": table_with_everything,
+    "numbers": {"family": "regression"},
+    "images": {"family": "separable-cnn"},
+    "series": series_of_unequal_length,
+    "text": {"family": "separable-cnn-1d", "input": "text"},
+    "sound": {"family": "separable-cnn-1d", "input": "sound"},
+    "video": {"family": "frames-rnn", "input": "video"},
+    "volumes": {"family": "cnn-3d", "input": "volumes"},
+    "forecast": {"family": "stacked-lstm", "task": "forecast"},
+}
+
+
+@pytest.fixture(scope="module")
+def project(imported, tmp_path_factory):
+    """A project that has trained and exported, of each kind."""
+    ready = {}
+
+    def get(name):
+        if name not in ready:
+            answers = PROJECTS[name]
+            if callable(answers):
+                answers = answers(tmp_path_factory.mktemp(name) / "data.csv")
+            ready[name] = imported(**answers)
+            ready[name].main("train", "--smoke")
+            ready[name].said = ready[name].main("export")
+        return ready[name]
+
+    return get
+
+
+def source_of(project):
+    """Return what the project was trained on."""
+    return json.loads((project.folder / "runs" / "latest" / "config.json").read_text())["data_path"]
+
+
+def raw_inputs(project):
+    """Return the examples as the project reads them, and their rows in the file of predictions."""
+    config = project.config()
+    schema = project.module("runs").read_schema(project.folder / "runs" / "latest" / "schema.json")
+    examples = project.module("examples").read(project.folder / source_of(project), config, schema.columns)
+    return examples.x, examples.rows
+
+
+def outputs_in(table):
+    """Return what the model gave for the rows of a file of predictions."""
+    probabilities = table.filter(like="probability_")
+    if probabilities.shape[1] == 2:
+        probabilities = probabilities.iloc[:, 1:]
+    return (probabilities if len(probabilities.columns) else table[["prediction"]]).to_numpy("float64")
+
+
+def some(x, rows):
+    return {name: values[rows] for name, values in x.items()}
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_exported_model_predicts_as_the_command_does(name, project, serve):
+    ready = project(name)
+    x, rows = raw_inputs(ready)
+    expected = outputs_in(ready.predict(source_of(ready)).iloc[rows])
+    chosen = np.linspace(0, len(rows) - 1, 40).astype(int)
+    served = serve(ready.folder / "exported", some(x, chosen))
+    np.testing.assert_allclose(served, expected[chosen], rtol=1e-4, atol=1e-5)
+    alone = serve(ready.folder / "exported", some(x, chosen[-1:]))
+    np.testing.assert_allclose(alone, expected[chosen[-1:]], rtol=1e-3, atol=1e-5)
+    assert np.ptp(served, axis=0).max() > 1e-3, "so that the comparison says something"
+
+
+@pytest.mark.parametrize(("name", "length"), [("series", 1), ("series", 40), ("sound", 2000), ("text", 500)])
+def test_of_other_lengths(name, length, project, serve):
+    ready = project(name)
+    x, _ = raw_inputs(ready)
+    key, values = next(iter(x.items()))
+    some = values[:3].copy()
+    if name == "series":
+        some = np.resize(some, (3, length, values.shape[2]))
+    elif name == "sound":
+        some[:, length:] = np.nan
+    else:
+        some = np.array([["word " * length], [""], ["größe 青"]], "O")
+    model = ready.module("model")
+    expected = model.apply(ready.module("runs").load_run(ready.folder / "runs" / "latest").model, {key: some})
+    np.testing.assert_allclose(serve(ready.folder / "exported", {key: some}), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_what_it_says_and_writes(project):
+    ready = project("table")
+    assert ready.said == (
+        "exported takes numbers float32 (None, 6), categories string (None, 1)\n"
+        "Loaded by TensorFlow it predicts the same for 32 examples.\n"
+    )
+    written = ready.folder / "exported" / "schema.json"
+    assert written.read_text() == (ready.folder / "runs" / "latest" / "schema.json").read_text()
+
+
+def test_a_model_of_images_does_not_augment_when_it_is_called(project):
+    ready = project("images")
+    x, _ = raw_inputs(ready)
+    model = ready.module("runs").load_run(ready.folder / "runs" / "latest").model
+    called = np.asarray(model(some(x, slice(40))))
+    np.testing.assert_allclose(called, ready.module("model").apply(model, some(x, slice(40))), atol=1e-5)
+
+
+def test_what_is_there_stays(project):
+    ready = project("numbers")
+    before = {path: path.stat().st_mtime_ns for path in ready.folder.rglob("*")}
+    assert ready.error("export") == "error: exported is there: remove it, or name another with --output"
+    assert {path: path.stat().st_mtime_ns for path in ready.folder.rglob("*")} == before
+    said = ready.main("export", "--run", "runs/smoke", "--output", "deep/er")
+    assert said.startswith("deep/er takes numbers float32 (None, 10)\n")
+    assert [path.name for path in (ready.folder / "deep").iterdir()] == ["er"]
+
+
+def test_without_the_data_of_the_run(project):
+    ready = project("numbers")
+    data = ready.folder / "data" / "diabetes.csv"
+    moved = data.rename(ready.folder / "moved.csv")
+    try:
+        error = ready.error("export", "--output", "other")
+        assert error == "error: data/diabetes.csv does not exist (--data names other examples to check with)"
+        assert "the same for 32 examples" in ready.main("export", "--output", "other", "--data", "moved.csv")
+    finally:
+        moved.rename(data)
+
+
+@pytest.mark.parametrize("fault", ["full disk", "error of TensorFlow", "other predictions"])
+def test_what_fails_leaves_nothing_behind(fault, project, monkeypatch):
+    ready = project("numbers")
+    module, save = ready.module("export"), ready.module("export").tensorflow.saved_model.save
+    tensorflow = module.tensorflow
+
+    def half(model, path, **options):
+        save(model, path, **options)
+        if fault == "full disk":
+            raise OSError(28, "No space left on device", path)
+        raise tensorflow.errors.ResourceExhaustedError(None, None, f"{path}; No space left on device")
+
+    if fault == "other predictions":
+        monkeypatch.setattr(module, "apply", lambda model, x: ready.module("model").apply(model, x) + 1)
+    else:
+        monkeypatch.setattr(tensorflow.saved_model, "save", half)
+    before = set(ready.folder.iterdir())
+    error = ready.error("export", "--output", "broken")
+    assert "predicts otherwise" in error if fault == "other predictions" else "No space left on device" in error
+    assert "\n" not in error and set(ready.folder.iterdir()) == before
+
+
+def test_before_training(imported):
+    error = imported(family="dense-binary").error("export")
+    assert error == "error: no finished run in runs/latest: run the train command first"
+
+
+def test_jax(trained, serve):
+    # The hardest for it: any number of steps, of which convolutions leave half.
+    project = trained(family="separable-cnn-1d", input="series", task="multiclass", backend="jax")
+    done = run(project, "export")
+    assert len(done.stdout.splitlines()) == 2 and "WARNING:absl" not in done.stderr
+    run(project, "predict", "data/pen_digits.csv", "--output", "predictions.csv")
+    expected = outputs_in(pd.read_csv(project / "predictions.csv"))[:2]
+    steps = pd.read_csv(project / "data" / "pen_digits.csv").query("series < 2")
+    names = json.loads((project / "exported" / "schema.json").read_text())["columns"]["numbers"]
+    x = {"series": np.stack([of_one[names] for _, of_one in steps.groupby("series")]).astype("float32")}
+    np.testing.assert_allclose(serve(project / "exported", x), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_jax_without_tensorflow(imported, monkeypatch):
+    project = imported(family="dense-binary", backend="jax")
+    monkeypatch.setattr(project.module("export"), "find_spec", lambda name: None)
+    error = project.error("export")
+    assert error == "error: export needs: uv sync --extra export (or: pip install --editable '.[export]')"
