@@ -49,6 +49,12 @@ INPUTS = {
 }
 
 
+def layers_of(network):
+    """Yield the layers, those of a network within the network in its place."""
+    for layer in network.layers:
+        yield from list(layers_of(layer))[1:] if hasattr(layer, "layers") else [layer]
+
+
 class Rendered:
     """A rendered package, imported; its network for three examples."""
 
@@ -63,7 +69,7 @@ class Rendered:
         self.y = targets.encode(TARGETS[task], targets.name_outputs(TARGETS[task]), project)
         outputs = len(targets.name_outputs(TARGETS[task]))
         self.models = self.model.build(config.make_config(config.read_settings()), data.Split(x, self.y), outputs)
-        self.layers = self.models.network.layers
+        self.layers = list(layers_of(self.models.network))
 
     def of_type(self, kind):
         return [layer for layer in self.layers if type(layer).__name__ == kind]

@@ -85,13 +85,16 @@ def test_images_are_compiled_with_jax(render, tmp_path):
     project = render(tmp_path / "p", input="images", family="separable-cnn", backend="jax")
     program = f"""
 from {package_of(project)} import config, load, model
+import keras
 settings = config.make_config(config.read_settings() | {{"filters": [[2]]}})
 data = load.load(settings)
-network = model.build(settings, data.train, len(data.schema.outputs)).network
+models = model.build(settings, data.train, len(data.schema.outputs))
+network = models.network
 network.compile("sgd", model.LOSS)
-print("compiled:", network.jit_compile)
+models.complete.save("model.keras")
+print("compiled:", network.jit_compile, keras.saving.load_model("model.keras").jit_compile)
 network.fit(data.train.x["image"][:64].astype("float32"), data.train.y[:64], verbose=0)
 """
     environment = os.environ | {"PYTHONPATH": "src", "KERAS_BACKEND": "jax"}
     done = subprocess.run([sys.executable, "-c", program], cwd=project, env=environment, capture_output=True, text=True)
-    assert done.stdout.splitlines()[-1:] == ["compiled: True"], done.stderr[-2000:]
+    assert done.stdout.splitlines()[-1:] == ["compiled: True True"], done.stderr[-2000:]
