@@ -80,14 +80,15 @@ def test_an_update_keeps_edits_and_brings_news(started, own_template):
     assert yaml.safe_load((project / ".copier-answers.yml").read_text())["_commit"] == "v0.2.0"
 
 
-def test_edits_of_the_same_line_conflict_visibly_and_are_not_trained(started, own_template, capfd):
-    project = started(family="dense-binary", smoke_train=False)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_edits_of_the_same_line_conflict_visibly_and_are_not_trained(family, started, own_template, capfd):
+    project = started(family=family)
     config = project / "config.toml"
-    config.write_text(config.read_text().replace("batch_size = 32", "batch_size = 7"))
+    config.write_text(config.read_text().replace("seed = 0", "seed = 7"))
     commit(project, "My edit")
-    release(own_template, "template/config.toml.jinja", "batch_size = 32", "batch_size = 64")
+    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
     update(project, hooks=True, data={"smoke_train": True})
-    assert "<<<<<<<" in config.read_text() and "batch_size = 7" in config.read_text()
+    assert "<<<<<<<" in config.read_text() and "seed = 7" in config.read_text() and "seed = 1" in config.read_text()
     assert "Smoke training skipped: resolve the conflicts first (git status)." in capfd.readouterr().err
 
 
