@@ -2,13 +2,13 @@
 
 Each appends to ends when an epoch ended, in seconds. x and y are arrays of prepared examples. With metrics (names, as
 Keras takes them; [] for the loss alone) the loops of Keras networks keep the means of loss and metrics up to date, as
-`fit` does; with None they keep nothing.
+`fit` does, and take those of the validation batches after every epoch; with None they do neither.
 """
 
 import time
 
 
-def tuned_tensorflow(network, x, y, loss, epochs, batch_size, xla, metrics, ends):
+def tuned_tensorflow(network, x, y, loss, epochs, batch_size, xla, metrics, validation, ends):
     """Train in one graph for all steps of an epoch."""
     import keras
     import tensorflow as tf
@@ -34,9 +34,17 @@ def tuned_tensorflow(network, x, y, loss, epochs, batch_size, xla, metrics, ends
     def epoch(order):
         return tf.while_loop(lambda number, order: number < steps, step, (0, order))
 
+    @tf.function(jit_compile=xla)
+    def validate(x, y):
+        predictions = network(x, training=False)
+        keep(x, y, predictions, tf.reduce_mean(loss(y, predictions)))
+
+    validation = [tuple(map(tf.constant, batch)) for batch in validation] if metrics is not None else []
     for _ in range(epochs):
         order = tf.random.shuffle(tf.range(len(x)))[: steps * batch_size]
         epoch(tf.reshape(order, (steps, batch_size)))
+        for batch in validation:
+            validate(*batch)
         network.trainable_variables[0].numpy()
         ends.append(time.perf_counter())
 
@@ -59,7 +67,7 @@ def make_metrics(network, x, y, loss, metrics):
     return keep
 
 
-def tuned_jax(network, x, y, loss, epochs, batch_size, metrics, ends):
+def tuned_jax(network, x, y, loss, epochs, batch_size, metrics, validation, ends):
     """Train in one compiled scan over all steps of an epoch, or step by step, whichever is faster."""
     import jax
     import jax.numpy as jnp
@@ -81,10 +89,18 @@ def tuned_jax(network, x, y, loss, epochs, batch_size, metrics, ends):
         trainable, others, moments, means = state
         (mean, (others, predictions)), gradients = jax.value_and_grad(value, has_aux=True)(trainable, others, *batch)
         trainable, moments = optimizer.stateless_apply(moments, gradients, trainable)
+        return (trainable, others, moments, after(means, *batch, predictions, mean)), None
+
+    def after(means, *batch):
         with keras.StatelessScope(state_mapping=zip(kept, means, strict=True)) as scope:
-            keep(*batch, predictions, mean)
-        means = [scope.get_current_value(variable) for variable in kept]
-        return (trainable, others, moments, means), None
+            keep(*batch)
+        return [scope.get_current_value(variable) for variable in kept]
+
+    @jax.jit
+    def validate(state, x, y):
+        trainable, others, moments, means = state
+        predictions, _ = network.stateless_call(trainable, others, x, training=False)
+        return trainable, others, moments, after(means, x, y, predictions, jnp.mean(loss(y, predictions)))
 
     def begin():
         variables = (network.trainable_variables, network.non_trainable_variables, optimizer.variables, kept)
@@ -105,6 +121,8 @@ def tuned_jax(network, x, y, loss, epochs, batch_size, metrics, ends):
             else:
                 for number in range(steps):
                     state, _ = one(state, tuple(array[number] for array in batches))
+            for batch in validation if metrics is not None else []:
+                state = validate(state, *batch)
             jax.block_until_ready(state)
             marks.append(time.perf_counter())
         times[name] = marks

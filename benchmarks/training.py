@@ -9,7 +9,7 @@ In one process for each case and backend, in turn, five times:
 - plain: `network.fit(x, y, batch_size=..., validation_data=...)`, what a person writes first;
 - tuned: the same training steps in the fastest loop that we know for the backend, with no metrics, no validation, no
   files;
-- tuned, metrics: the same loop with the training metrics that the project and the plain script report;
+- tuned, same work: the same loop with the metrics and the validation of the project and the plain script;
 - scan (dense networks): the same in JAX alone, one `lax.scan` for an epoch.
 
 The same network, examples, batch size, optimizer. Examples are those of the bundled sample, repeated. The median
@@ -166,11 +166,13 @@ def measure(case, backend):
 
     size = (EPOCHS, config.batch_size)
     metrics = package["model"].PROGRESS_METRICS
+    starts = range(0, len(validation[0]), package["fit"].VALIDATION_BATCH)
+    batches = [tuple(a[start : start + package["fit"].VALIDATION_BATCH] for a in validation) for start in starts]
     if backend == "tensorflow":
         import tensorflow as tf
 
         def tuned(metrics, xla):
-            loops.tuned_tensorflow(build().network, x, y, loss, *size, xla, metrics, clock.ends)
+            loops.tuned_tensorflow(build().network, x, y, loss, *size, xla, metrics, batches, clock.ends)
 
         def trial(xla):
             try:
@@ -182,14 +184,14 @@ def measure(case, backend):
     else:
 
         def tuned(metrics):
-            loops.tuned_jax(build().network, x, y, loss, *size, metrics, clock.ends)
+            loops.tuned_jax(build().network, x, y, loss, *size, metrics, batches, clock.ends)
 
         fastest = {}
     contenders = {
         "project": project,
         "plain": plain,
         "tuned": lambda: tuned(None, **fastest),
-        "tuned, metrics": lambda: tuned(metrics, **fastest),
+        "tuned, same work": lambda: tuned(metrics, **fastest),
     }
     if case == "dense-binary" and backend == "jax":
         contenders["scan"] = lambda: loops.plain_jax(x, y, *size, clock.ends)
