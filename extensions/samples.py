@@ -99,12 +99,14 @@ def read_parquet(path):
     """Return the same of a Parquet file; raises ImportError without pyarrow."""
     from pyarrow import parquet, types
 
+    kinds = {field.name: field.type for field in parquet.read_schema(path)}
+    # As a dictionary: a long text that is the value of every row is in memory once, as it is in the file.
+    texts = [name for name, kind in kinds.items() if types.is_string(kind) or types.is_large_string(kind)]
     # Buffered: otherwise pyarrow reads whole columns of the first row group.
-    with parquet.ParquetFile(path, buffer_size=2**16) as file:
+    with parquet.ParquetFile(path, buffer_size=2**16, read_dictionary=texts) as file:
         schema = file.schema_arrow
         index = (schema.pandas_metadata or {}).get("index_columns", [])
         columns = [name for name in schema.names if name not in index]  # the project leaves an index out
-        kinds = {field.name: field.type for field in schema}
         # Without nested columns and without bytes, which may be whole images.
         plain = [c for c in columns if not types.is_nested(kinds[c]) and "binary" not in str(kinds[c])]
         size = max(10, min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, len(plain)), rows_in_bytes(file, plain)))
@@ -115,7 +117,18 @@ def read_parquet(path):
             return columns, [], row_count, True
         values = {name: to_texts(batch.column(position)) for position, name in enumerate(batch.schema.names)}
         cells = [values.get(column, [""] * batch.num_rows) for column in columns]
-        return columns, list(zip(*cells, strict=True)), row_count, True
+        return columns, first_rows(zip(*cells, strict=True)), row_count, True
+
+
+def first_rows(rows):
+    """Return rows, at least 10, until they hold SAMPLE_VALUE_BYTES."""
+    kept, held = [], 0
+    for row in rows:
+        kept.append(row)
+        held += sum(map(len, row))
+        if held > SAMPLE_VALUE_BYTES and len(kept) >= 10:
+            break
+    return kept
 
 
 def rows_in_bytes(file, columns):
@@ -130,6 +143,9 @@ def rows_in_bytes(file, columns):
 
 def to_texts(column):
     """Return the values of a column of Parquet as texts, empty where they are missing."""
+    if hasattr(column, "dictionary"):
+        words = to_texts(column.dictionary)
+        return ["" if index is None else words[index] for index in column.indices.to_pylist()]
     try:
         column = column.cast("string")  # nanoseconds would need pandas
     except (ValueError, NotImplementedError):

@@ -8,12 +8,14 @@ import tomllib
 import copier
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import yaml
 from conftest import ROOT, commit, copier_command, git
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from pyarrow import parquet
 
 SPEC = importlib.util.spec_from_file_location("probe", ROOT / "extensions" / "probe.py")
 probe = importlib.util.module_from_spec(SPEC)
@@ -94,6 +96,18 @@ def test_parquet_of_many_types(template, tmp_path):
     frame.to_parquet(tmp_path / "t.parquet")
     answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
     assert (answers["input"], answers["target"], answers["task"]) == ("table", "kind", "multiclass")
+
+
+def test_a_small_parquet_file_that_unpacks_to_gigabytes(template, tmp_path):
+    repeated = pa.DictionaryArray.from_arrays(np.zeros(4000, np.int32), ["x" * 900_000])
+    label = np.arange(4000) % 2
+    parquet.write_table(pa.table({"text": repeated, "label": label}), tmp_path / "t.parquet", compression="zstd")
+    assert (tmp_path / "t.parquet").stat().st_size < 100_000
+    pool = pa.default_memory_pool()
+    before = pool.max_memory()
+    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
+    assert (answers["target"], answers["task"]) == ("label", "binary")
+    assert pool.max_memory() < max(before + 1, 100e6)
 
 
 @pytest.fixture
