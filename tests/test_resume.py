@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import package_of, run
+from filelock import FileLock
 
 pytestmark = pytest.mark.train
 
@@ -130,6 +131,19 @@ def test_two_trainings_at_once_have_a_run_each(render, tmp_path):
     for history in histories:
         assert history["epoch"].tolist() == list(range(60))
         np.testing.assert_allclose(history, histories[0], rtol=1e-4, atol=1e-6)
+
+
+def test_a_smoke_training_leaves_another_alone(imported):
+    project = imported(family="dense-binary")
+    project.main("train", "--smoke")
+    (smoke,) = project.folder.glob("runs/smoke*")
+    (smoke / "old").touch()
+    with FileLock(smoke / "lock"):
+        project.main("train", "--smoke")
+    assert (smoke / "old").exists() and (smoke.with_name("smoke-again") / "metrics.json").exists()
+    project.main("train", "--smoke")
+    assert not (smoke / "old").exists() and (smoke / "metrics.json").exists()
+    assert {path.name for path in project.folder.glob("runs/*")} == {"latest", "smoke", "smoke-again"}
 
 
 def test_a_full_disk_is_one_line_and_costs_nothing(imported, monkeypatch):
