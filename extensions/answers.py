@@ -38,6 +38,7 @@ TAKEN = {
     "data",
     "src",
 }
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C is ten times as fast
 NUMBERS = {"int": int, "float": float}
 TRUE_OR_FALSE = {"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"}
 
@@ -94,7 +95,7 @@ def read_questions(root):
     """Return every question of the template by name, with its settings."""
     questions = {}
     for file in sorted(Path(root, "questions").glob("*.yml")):
-        questions |= yaml.safe_load(file.read_text(encoding="utf-8"))
+        questions |= yaml.load(file.read_text(encoding="utf-8"), YAML_LOADER)
     return questions
 
 
