@@ -266,8 +266,8 @@ def test_in_small_parts_a_table_reads_the_same(family, projects, folder, monkeyp
     examples = project.module("examples")
     whole, rows = examples.tables.read_parts, None
 
-    def read_parts(path, text, most):
-        return whole(path, text, rows or most)
+    def read_parts(path, text, part=None, most=None):
+        return whole(path, text, part and (rows or part), most)
 
     monkeypatch.setattr(examples.tables, "read_parts", read_parts)
 

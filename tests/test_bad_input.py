@@ -231,6 +231,8 @@ def test_predict_says_what_is_missing(project):
         project, "predict", "data/breast_cancer.csv", "--output", "p.csv"
     )
     run(project, "train", "--smoke")
+    flags = ("data/breast_cancer.csv", "--output", "p.csv", "--run", "runs/smoke/model.keras")
+    assert error_of(project, "predict", *flags).startswith("error: no finished run in runs/smoke/model.keras")
     sample = pd.read_csv(project / "data" / "breast_cancer.csv")
     sample.drop(columns="mean_area").to_csv(project / "less.csv", index=False)
     assert "less.csv has no column mean_area" in error_of(project, "predict", "less.csv", "--output", "p.csv")

@@ -81,6 +81,7 @@ def test_missing_values_are_gaps_too(load, capsys):
         "every fifth": np.arange(120) * 5 + 1000,
         "hours": pd.date_range("2024-01-01", periods=120, freq="h"),
         "months": pd.date_range("2001-01-01", periods=120, freq="MS"),
+        "months as one number": pd.date_range("2001-01-01", periods=120, freq="MS").strftime("%Y%m").astype(int),
         "years": np.arange(1900, 2020),
         "German dates": pd.date_range("2024-01-01", periods=120).strftime("%d.%m.%Y"),
         "seconds since 1970": np.arange(120) * 3600 + 1_700_000_000,

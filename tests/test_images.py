@@ -3,6 +3,7 @@
 import random
 import shutil
 import struct
+import sys
 import zlib
 
 import numpy as np
@@ -190,6 +191,17 @@ def test_broken_files_are_listed_and_skipped(read, tmp_path):
     assert f"Skipped: {len(BROKEN)} of {len(BROKEN) + 2} images, which cannot be read\n" in said
     assert examples.keys["path"][examples.rows].tolist() == ["a/good.png", "b/good.png"]
     assert examples.about["t"].tolist() == ["a", "b"] and len(examples.x["image"]) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_that_are_not_utf_8_are_left_out(read, tmp_path):
+    save(picture(), tmp_path / "a" / "good.png")
+    (tmp_path / "b").mkdir()
+    for name in ("good.png", "caf\udce9.png"):
+        shutil.copy(tmp_path / "a" / "good.png", tmp_path / "b" / name)
+    examples, said = read(image_size=[SIZE, SIZE])
+    assert examples.keys["path"].tolist() == ["a/good.png", "b/good.png"]
+    assert said == "Left out: 'b/caf\\udce9.png' (its name is not UTF-8)\n"
 
 
 def test_many_broken_files_are_not_all_listed(read, tmp_path):

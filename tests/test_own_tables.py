@@ -1,5 +1,7 @@
 """Training on tables as people have them: what is predicted later, and targets of every kind."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -305,6 +307,33 @@ def test_one_positive_example(projects, tmp_path):
     said = project.main("train", "--data-path", path, "--target", "t", "--epochs", 2)
     assert "yes is rare (" in said or "no is rare" in said
     assert set(project.metrics) == {"validation", "test", "baseline"}
+
+
+@pytest.mark.train
+def test_a_class_that_no_example_to_train_on_has(projects, tmp_path):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": rng.normal(size=200), "when": range(200)})
+    frame["t"] = np.where(frame["a"] > 0, "high", "low")
+    frame.loc[150, "t"] = "new"  # which is in the validation: it decides on the best epoch
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    project = projects["dense-softmax"]
+    flags = ("--time-column", "when", "--balance-classes", "true", "--learning-rate", 0.01, "--epochs", 40)
+    project.main("train", "--data-path", tmp_path / "t.csv", "--target", "t", *flags)
+    assert project.metrics["test"]["accuracy"] > 0.9
+    said = project.main("train", "--data-path", tmp_path / "t.csv", "--target", "t", *flags[:2], "--epochs", 1)
+    assert "rare" not in said
+
+
+@pytest.mark.train
+def test_one_example_can_be_measured(projects, tmp_path):
+    rows = pd.DataFrame({"a": np.sin(range(60)), "t": np.arange(60.0), "u": 2.0})
+    rows.to_csv(tmp_path / "t.csv", index=False)
+    rows[:1].to_csv(tmp_path / "one.csv", index=False)
+    project = projects["regression"]
+    for target in ("t", "t,u"):
+        project.main("train", "--data-path", tmp_path / "t.csv", "--target", target, "--epochs", 1)
+        said = project.main("evaluate", tmp_path / "one.csv")
+        assert re.search(r"^r2\S* +nan +nan$", said, re.MULTILINE)
 
 
 @pytest.mark.train

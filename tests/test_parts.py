@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import run
+from filelock import FileLock
 from PIL import Image
 
 SIDES = ("train", "validation", "test")
@@ -171,6 +172,15 @@ def test_parts_are_removed(deal_out, tmp_path):
     assert not list(tmp_path.glob("runs/parts-*"))
 
 
+def test_parts_of_a_killed_training_are_removed_by_the_next(deal_out, tmp_path):
+    for name in ("parts-old", "parts-used"):
+        (tmp_path / "runs" / name / "train-0").mkdir(parents=True)
+    with FileLock(tmp_path / "runs" / "parts-used" / "lock"):
+        data = deal_out(table())
+        own = data.parts.folder.name.split("/")[-1]
+        assert {path.name for path in tmp_path.glob("runs/*")} == {"parts-used", own}
+
+
 def test_images_are_dealt_out_too(projects, tmp_path, monkeypatch):
     for number in range(200):
         path = tmp_path / "data" / f"class{number % 2}" / f"{number}.png"
@@ -260,6 +270,14 @@ def test_training_in_parts_learns_as_in_memory(trained_in_parts):
     assert not list(project.folder.glob("runs/parts-*"))
     project.main("train", *FLAGS)
     assert project.metrics["test"]["accuracy"] == pytest.approx(scores["test"]["accuracy"], abs=0.03)
+
+
+@pytest.mark.train
+def test_a_smoke_training_of_large_data_can_be_measured_again(trained_in_parts):
+    project, _ = trained_in_parts
+    project.main("train", *FLAGS, "--memory-mb", 1, "--smoke")
+    said = project.main("evaluate", "--run", "runs/smoke")
+    assert "accuracy" in said and "dealing it out" not in said
 
 
 @pytest.mark.train

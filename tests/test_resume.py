@@ -78,12 +78,20 @@ def test_a_stopped_training_is_not_continued_with_other_data(render, tmp_path):
     assert done.returncode == 0
 
 
-def test_a_stopped_training_that_cannot_be_continued_says_so(render, tmp_path):
+def test_a_stopped_training_is_not_continued_with_another_network_or_a_damaged_state(render, tmp_path):
     project = render(tmp_path / "p", family="dense-binary")
     stopped = kill_training(project)
     model = project / "src" / package_of(project) / "model.py"
-    model.write_text(model.read_text().replace("layers.Dense(units,", "layers.Dense(2 * units,"))
-    done = run(project, "train", "--epochs", 500, "--patience", 500, check=False)
+    flags = ("--epochs", "500", "--patience", "500")
+    code = model.read_text()
+    model.write_text(code.replace('activation="relu"', 'activation="gelu"'))
+    assert model.read_text() != code
+    said = run(project, "train", *flags).stdout
+    assert "Going on" not in said and stopped.name not in said
+    model.write_text(code)
+    state = stopped / "unfinished.npz"
+    state.write_bytes(state.read_bytes()[:1000])
+    done = run(project, "train", *flags, check=False)
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert f"error: the training in runs/{stopped.name} cannot be continued" in done.stderr
 
@@ -110,6 +118,20 @@ def test_an_interrupted_training_keeps_its_best_weights(render, tmp_path):
     assert (project / "runs" / "latest").resolve() == folder.resolve()
     assert "auc" in run(project, "evaluate").stdout
     assert not {file.name for file in folder.iterdir()} & {"lock", "unfinished.npz"}
+
+
+def test_ctrl_c_while_the_examples_are_prepared_is_heard(imported, monkeypatch):
+    project = imported(family="dense-binary")
+    batches = project.module("fit").batches
+
+    def interrupted(*arguments):
+        os.kill(os.getpid(), signal.SIGINT)
+        yield from batches(*arguments)
+
+    monkeypatch.setattr(project.module("fit"), "batches", interrupted)
+    said = project.main("train", "--epochs", 50, "--patience", 50)
+    assert "Stopping: the weights of the best epoch are kept" in said
+    assert len(pd.read_csv(project.folder / "runs" / "latest" / "history.csv")) == 1
 
 
 def test_two_trainings_at_once_have_a_run_each(render, tmp_path):

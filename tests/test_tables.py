@@ -71,6 +71,33 @@ def test_however_it_is_written_it_reads_the_same(content, read):
     assert examples.about["t"].tolist() == ["x", "y", "x", "y"]
 
 
+def semicolons_and_commas(rows=60, odd=None):
+    """Return a table with 1,5 for 1.5 whose columns a and t are of such numbers, and one cell odd."""
+    cells = [[f"{number}.25", str(number % 7), f"{number}.5"] for number in range(rows)]
+    if odd:
+        cells[29][0] = odd
+    return lines("a;b;t", *(";".join(row) for row in cells)).replace(".", ",")
+
+
+def test_a_target_with_decimal_commas(imported, tmp_path):
+    project = imported(family="regression")
+    (tmp_path / "table.csv").write_text(semicolons_and_commas())
+    config = project.config(data_path=tmp_path / "table.csv", target=["t"])
+    data = project.module("load").load(config)
+    everything = np.concatenate([split.y for split in (data.train, data.validation, data.test)])
+    assert sorted(everything[:, 0]) == [number + 0.5 for number in range(60)]
+
+
+def test_a_cell_that_is_no_number_among_decimal_commas(read):
+    with pytest.raises(Exception, match="column a, row 30: 'soon' is not a finite number"):
+        read(semicolons_and_commas(odd="soon"))
+    examples, _ = read(semicolons_and_commas(odd="?"))
+    assert np.isnan(examples.x["numbers"][29, 0]) and examples.x["numbers"][30, 0] == 30.25
+    known = read(semicolons_and_commas())[0].columns
+    with pytest.raises(Exception, match="column a, row 30: 'soon' is not a finite number"):
+        read(semicolons_and_commas(odd="soon"), columns=known)
+
+
 def test_latin_1_is_read_and_said(read):
     content = lines("größe,ort,t", "1.5,Köln,x", "2,Köln,y", "3,Ulm,x", "4,Ulm,y")
     examples, said = read(content, encoding="latin-1")
@@ -261,6 +288,21 @@ def test_whole_numbers_are_categories_where_the_user_says_so(read):
     assert columns_of(examples) == (["a"], [], ["zip"])
     assert examples.x["categories"][:, 0].tolist() == ["01234", "4321", "01234", ""]
     assert columns_of(read(content)[0]) == (["zip", "a"], [], [])
+
+
+def test_a_column_named_twice_is_seen_once(read):
+    examples, _ = read(lines("zip,a,t", "01234,0.1,x", "4321,0.2,y"), features=["a", "zip"], categories=["zip"])
+    assert columns_of(examples) == (["a"], [], ["zip"])
+
+
+def test_parquet_whose_name_is_in_capitals_or_that_has_no_rows(reader, tmp_path):
+    frame = pd.DataFrame({"a": [0.5, 1.5], "t": ["x", "y"]})
+    frame.to_parquet(tmp_path / "table.PARQUET")
+    frame[:0].to_parquet(tmp_path / "empty.parquet")
+    read, config = reader.module("examples").read, reader.config(target=["t"])
+    assert read(tmp_path / "table.PARQUET", config).x["numbers"].tolist() == [[0.5], [1.5]]
+    with pytest.raises(Exception, match="empty.parquet has no rows"):
+        read(tmp_path / "empty.parquet", config)
 
 
 def test_categories_of_parquet_are_the_same_whatever_their_type(read):
