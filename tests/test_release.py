@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 import yaml
@@ -65,6 +66,25 @@ def test_uncommitted_changes_and_other_branches_are_not_released(clone):
     git(clone, "switch", "--quiet", "--create", "other")
     said = release(clone).stderr
     assert "there are changes that are not committed" in said and "this is not the branch main" in said
+
+
+def test_pythons_are_the_same_everywhere():
+    bounds = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    first, beyond = (int(number) for number in re.fullmatch(r">=3\.(\d+),<3\.(\d+)", bounds).groups())
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"(3, {first}) <= sys.version_info < (3, {beyond})" in makefile
+    said = f"Python 3.{first} to 3.{beyond - 1}"
+    assert said in makefile and said in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_make_works_in_a_folder_with_a_space(tmp_path):
+    folder = tmp_path / "a b"
+    folder.mkdir()
+    (folder / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
+    (folder / "requirements.lock").write_text("uv==0.9.0\n")
+    shown = subprocess.run(["make", "-n", "lowest"], cwd=folder, text=True, capture_output=True, check=True).stdout
+    for name in (".venv", ".venv-lowest"):
+        assert f'VIRTUAL_ENV="{folder}/{name}" ' in shown
 
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
