@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, commit, copier_command, git, package_of
@@ -77,6 +78,32 @@ def test_format_mends_what_a_recipe_got_wrong(own_template, tmp_path):
     commit(own_template, "Write badly", tag="v0.1.1")
     copy(own_template, tmp_path / "p", "-d", "smoke_train=false", check=True)
     assert next((tmp_path / "p" / "src").glob("*/__init__.py")).read_text() == 'x = {"a": 1}\n'
+
+
+UGLY = "x = {  'mine':1 }\n"
+
+
+def test_format_leaves_files_of_the_user_in_a_folder_without_git(template, tmp_path):
+    files = [tmp_path / "p" / name for name in ("src/mine/m.py", "src/p/mine.py", "tests/mine.py")]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(UGLY)
+    copy(template, tmp_path / "p", "-d", "smoke_train=false", check=True)
+    assert [file.read_text() for file in files] == 3 * [UGLY]
+
+
+def test_recopy_formats_neither_new_files_of_the_user_nor_stumbles_over_their_names(own_template, tmp_path):
+    project = tmp_path / "p"
+    copy(own_template, project, "-d", "smoke_train=false", check=True)
+    commit(project, "Start")
+    (project / "scratch.py").write_text(UGLY)
+    Path(os.fsdecode(os.fsencode(project) + b"/caf\xe9.py")).write_text(UGLY)
+    (project / "src" / "p" / "train.py").write_text(UGLY)
+    command = [sys.executable, ROOT / "hooks" / "format.py", "p"]
+    done = subprocess.run(command, cwd=project, text=True, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (project / "scratch.py").read_text() == UGLY
+    assert (project / "src" / "p" / "train.py").read_text() == 'x = {"mine": 1}\n'
 
 
 def test_a_failed_training_keeps_the_project_and_says_what_to_run(broken_template, tmp_path):
