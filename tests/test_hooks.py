@@ -184,6 +184,38 @@ def test_uv_without_a_network_says_what_to_run(smoke_train, tmp_path):
     assert (project / "config.toml").is_file()
 
 
+def test_uv_is_told_where_the_environment_belongs(smoke_train, tmp_path):
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text('#!/bin/sh\necho "into $UV_PROJECT_ENVIRONMENT, not ${VIRTUAL_ENV-any other}"\nexit 1\n')
+    uv.chmod(0o755)
+    elsewhere = {"UV_PROJECT_ENVIRONMENT": str(tmp_path / "elsewhere"), "VIRTUAL_ENV": str(tmp_path / "active")}
+    project, done = smoke_train("fail", f"{uv.parent}:/usr/bin:/bin", **elsewhere)
+    assert f"into {project / '.venv'}, not any other\n" in done.stderr
+
+
+UNREADABLE = {
+    "other tool": ("[tool.poetry]\nname = 'p'\n", "has no section [project] with name and dependencies"),
+    "no dependencies": ("[project]\nname = 'p'\n", "has no section [project] with name and dependencies"),
+    "broken": ("[project\n", "cannot be read (Expected ']'"),
+    "not UTF-8": (b"# caf\xe9\n", "cannot be read ('utf-8' codec"),
+    "missing": (None, "cannot be read ([Errno 2]"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_requirements_that_cannot_be_read_are_one_line(case, smoke_train, tmp_path):
+    content, reason = UNREADABLE[case]
+    file = tmp_path / "p" / "pyproject.toml"
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    _, done = smoke_train("fail", "/usr/bin:/bin")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert f"SMOKE TRAINING FAILED: pyproject.toml {reason}" in done.stderr
+    assert "To update without a training: -d smoke_train=false\n" in done.stderr
+
+
 def test_an_environment_that_does_not_run_is_named(smoke_train, tmp_path):
     python = tmp_path / "p" / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
