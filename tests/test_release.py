@@ -45,6 +45,53 @@ def test_a_release_is_dated_tagged_and_rendered(clone, render, tmp_path):
     assert "0.1.0 is not newer than 0.1.0" in release(clone).stderr
 
 
+@pytest.fixture
+def published(clone, tmp_path):
+    """A clone whose main follows that of another repository, and another clone of it."""
+    git(tmp_path, "clone", "--quiet", "--bare", clone, tmp_path / "hub.git")
+    git(clone, "remote", "add", "origin", tmp_path / "hub.git")
+    git(clone, "fetch", "--quiet", "origin")
+    git(clone, "branch", "--quiet", "--set-upstream-to", "origin/main")
+    git(tmp_path, "clone", "--quiet", tmp_path / "hub.git", tmp_path / "other")
+    return clone, tmp_path / "other"
+
+
+def test_a_stale_main_is_not_released(published):
+    clone, other = published
+    assert release(clone, "--check").returncode == 0
+    commit(other, "Newer")
+    git(other, "push", "--quiet")
+    done = release(clone)
+    assert done.returncode == 1 and "main lacks 1 commit that is published: git pull" in done.stderr
+    assert git(clone, "tag", "--list") == ""
+    git(clone, "pull", "--quiet")
+    done = release(clone)
+    assert done.returncode == 0, done.stderr
+    command = done.stdout.split("Publish it with: ")[1].split()
+    commit(other, "Newer still")
+    git(other, "push", "--quiet")
+    rejected = subprocess.run(command, cwd=clone, capture_output=True)
+    assert rejected.returncode != 0 and git(other, "ls-remote", "--tags", "origin") == ""
+
+
+def test_an_upstream_that_cannot_be_reached_is_named(published, tmp_path):
+    (tmp_path / "hub.git").rename(tmp_path / "gone.git")
+    done = release(published[0])
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "cannot tell whether main is up to date: fatal: " in done.stderr
+
+
+def test_a_commit_that_fails_leaves_all_as_it_was_and_says_why(clone):
+    hook = clone / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho the hook says no >&2\nexit 1\n")
+    hook.chmod(0o755)
+    done = release(clone)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "Not released:\nthe hook says no" in done.stderr
+    assert git(clone, "status", "--porcelain") == "" and git(clone, "tag", "--list") == ""
+
+
 WRONG = {
     "no section": (("0.2.0",), "no section `## 0.2.0 (not released yet)`"),
     "empty section": (("0.2.0", "## 0.2.0 (not released yet)"), "with something in it"),
