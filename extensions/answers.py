@@ -53,8 +53,8 @@ def package_name_problem(name):
 
 
 def has_gpu():
-    """Tell whether this machine has a GPU that TensorFlow and JAX can use: its driver brings nvidia-smi."""
-    return shutil.which("nvidia-smi") is not None
+    """Tell whether this machine has a GPU that TensorFlow and JAX can use: on Linux, its driver brings nvidia-smi."""
+    return sys.platform == "linux" and shutil.which("nvidia-smi") is not None
 
 
 def project_name_from(folder):

@@ -69,13 +69,56 @@ def in_brackets(text):
     return f" ({text})" if text else ""
 
 
+def is_temporary(context):
+    """Tell whether this is one of the two temporary renders of an update."""
+    return "copier._main." in str(context["_copier_conf"]["dst_path"])
+
+
+def recorded(context):
+    """Return the answers that the project has on record; none where there is no project yet."""
+    conf = context["_copier_conf"]
+    file = Path(str(conf["dst_path"]), str(conf["answers_file"]))
+    return (yaml.safe_load(file.read_text(encoding="utf-8")) or {}) if file.is_file() else {}
+
+
 def is_recorded(context, name, answer):
     """Tell whether the project has this answer on record: then it holds, whatever has become of the data."""
-    conf = context["_copier_conf"]
-    if "copier._main." in str(conf["dst_path"]):  # one of the two temporary renders of an update
-        return True
-    file = Path(str(conf["dst_path"]), str(conf["answers_file"]))
-    return file.is_file() and (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get(name) == answer
+    return is_temporary(context) or recorded(context).get(name) == answer
+
+
+def has_new_data(context):
+    """Tell whether the data is another than the project has on record."""
+    before = None if is_temporary(context) else recorded(context).get("data_path")
+    paths = [path and Path(os.path.expanduser(path)).absolute() for path in (before, context.get("data_path"))]
+    return before is not None and paths[0] != paths[1]
+
+
+def has_other_columns(context):
+    """Tell whether the data has not got the recorded target, or is of another kind where it has no columns."""
+    seen, before = look(context.get("data_path")), recorded(context)
+    if not seen.columns:
+        return seen.input not in ("", before.get("input"))
+    targets = [name.strip() for name in str(before.get("target") or "").split(",")]
+    return not set(targets) <= set(seen.columns)
+
+
+def is_of_old_data(context, name, answer):
+    """Tell whether an answer only stands on record, while the data is another now."""
+    if name in context["_copier_conf"]["data"]:
+        return False
+    return has_new_data(context) and is_recorded(context, name, answer)
+
+
+def old_answer_problem(name, answer):
+    return f"{name}: {answer} is of the data before; to keep it: -d {name}={answer}"
+
+
+@pass_context
+def known(context, name):
+    """Return the answer to a later question, as text; empty without one, and where it is of the data before."""
+    if name not in context["_copier_conf"]["data"] and has_new_data(context):
+        return ""
+    return str(context.get(name) or "")
 
 
 @pass_context
@@ -89,7 +132,18 @@ def data_path_problem(context, path):
 @pass_context
 def proposed_input(context, path):
     """Return what kind of data it is, as far as it can be seen, given the answers that are known already."""
-    return look(path).propose_input(*(str(context.get(name) or "") for name in ("task", "target")))
+    return look(path).propose_input(known(context, "task"), known(context, "target"))
+
+
+@pass_context
+def input_problem(context, input, path):
+    """Return that a recorded input does not fit other data, or an empty string."""
+    if not is_of_old_data(context, "input", input) or known(context, "family"):
+        return ""
+    proposed = proposed_input(context, path)
+    # The same columns may be read as any of the three.
+    could_be = {input, proposed} <= {"table", "series", "text"} and not has_other_columns(context)
+    return "" if could_be or proposed in ("", input) else old_answer_problem("input", input)
 
 
 @pass_context
@@ -98,14 +152,34 @@ def proposed_target(context, path):
     seen = look(path)
     if seen.lacks == survey.LACKS_PYARROW and context["_copier_conf"]["defaults"]:
         raise UserMessageError(f"target: {survey.LACKS_PYARROW}; or name the column to predict: -d target=COLUMN")
-    return seen.propose_target(context["input"], context.get("task")) or "target"
+    return seen.propose_target(context["input"], known(context, "task")) or "target"
+
+
+@pass_context
+def task_problem(context, task, path):
+    """Return that a recorded task does not fit other data, or an empty string."""
+    if not path or not is_of_old_data(context, "task", task) or known(context, "family"):
+        return ""
+    # Of the same target only two classes are no matter of choice.
+    could_be = task != "binary" and not has_other_columns(context)
+    proposed = look(path).propose_task(context["target"], context["input"])
+    return "" if could_be or proposed in ("", task) else old_answer_problem("task", task)
+
+
+@pass_context
+def column_problem(context, column, name, proposed):
+    """Return that a recorded column is not what it was in other data, or an empty string."""
+    if not is_of_old_data(context, name, column):
+        return ""
+    could_be = column in look(context["data_path"]).columns and not has_other_columns(context)
+    return "" if could_be or proposed in ("", column) else old_answer_problem(name, column)
 
 
 @pass_context
 def target_problem(context, target, path):
-    """Return which target is not a column of the data, or an empty string; a recorded target may have gone."""
+    """Return which target is not a column of the data, or an empty string; of recorded data it may have gone."""
     columns = look(path).columns
-    if not columns or is_recorded(context, "target", target):
+    if not columns or is_recorded(context, "target", target) and not has_new_data(context):
         return ""
     for name in filter(None, map(str.strip, target.split(","))):
         if name not in columns:
@@ -146,10 +220,14 @@ class DataProbe(Extension):
         environment.filters |= {
             "look": look,
             "in_brackets": in_brackets,
+            "known": known,
             "data_path_problem": data_path_problem,
             "proposed_input": proposed_input,
+            "input_problem": input_problem,
             "proposed_target": proposed_target,
             "target_problem": target_problem,
+            "task_problem": task_problem,
+            "column_problem": column_problem,
             "image_size_problem": image_size_problem,
             "volume_size_problem": volume_size_problem,
         }

@@ -1,10 +1,13 @@
 """Format the rendered Python files with black. Run by copier in the rendered project; standard library only.
 
+    format.py PACKAGE
+
 It never fails: the files come out of the template formatted, and a failing task in the middle of an update would
-cost the user's edits. In a repository with commits only files that differ from the last commit are formatted, so
-that an update leaves the user's own files alone.
+cost the user's edits. Only files of the template are formatted, never the user's own; in a repository with commits
+only those that differ from the last commit, so that an update leaves alone what it does not change.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +15,7 @@ from pathlib import Path
 BLACK = "26.10.1"
 CANNOT_FORMAT = 123  # black's exit code where it cannot parse or write a file
 CONFIG = Path(__file__).with_name("black.toml")
+TEMPLATE = Path(__file__).parents[1] / "template"
 
 
 def git(*arguments):
@@ -20,22 +24,22 @@ def git(*arguments):
         result = subprocess.run(["git", *arguments], capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
-    return result.stdout.decode()
+    return os.fsdecode(result.stdout)
 
 
-def rendered_files():
+def rendered_files(package):
     """Return the Python files that copier has just written."""
+    paths = [path.relative_to(TEMPLATE).as_posix() for path in sorted(TEMPLATE.rglob("*.py.jinja"))]
+    names = [path.replace("{{ package_name }}", package).removesuffix(".jinja") for path in paths]
     if git("rev-parse", "--verify", "-q", "HEAD"):
-        names = git("ls-files", "--modified", "--others", "--exclude-standard", "-z").split("\0")
-        files = [Path(name) for name in names if name.endswith(".py")]
-    else:
-        files = [path for folder in ("src", "tests") for path in Path(folder).rglob("*.py")]
-    return [str(path) for path in files if path.is_file()]
+        changed = (git("ls-files", "--modified", "--others", "--exclude-standard", "-z") or "").split("\0")
+        names = [name for name in names if name in changed]
+    return [name for name in names if Path(name).is_file()]
 
 
-def main():
+def main(package):
     """Format with the black beside copier, or with one that uv fetches."""
-    files = rendered_files()
+    files = rendered_files(package)
     if not files:
         return
     for black in ([sys.executable, "-m", "black"], ["uvx", f"black=={BLACK}"]):
@@ -57,4 +61,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

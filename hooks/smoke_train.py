@@ -55,27 +55,34 @@ sys.exit(not all(map(has, sys.argv[1:])))
 """
 
 
-def has_requirements(python):
-    """Tell whether this interpreter has the packages that the project needs, of whatever version.
+def read_requirements():
+    """Return the name of the project and those of the packages that it needs."""
+    try:
+        project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
+        return project["name"], [re.match(r"[\w.-]+", dependency)[0] for dependency in project["dependencies"]]
+    except (KeyError, TypeError):
+        reason = "has no section [project] with name and dependencies"
+    except (OSError, ValueError) as error:  # of which TOMLDecodeError is one
+        reason = f"cannot be read ({error})"
+    raise Failure(f"pyproject.toml {reason}. To update without a training: -d smoke_train=false")
 
-    The project's own .venv must have the project as well, for the commands that are shown to work.
-    """
-    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
-    packages = [re.match(r"[\w.-]+", dependency)[0] for dependency in project["dependencies"]]
-    if python == VENV_PYTHON:
-        packages.append(project["name"])
+
+def has_packages(python, packages):
+    """Tell whether this interpreter has the packages, of whatever version."""
     return subprocess.run([python, "-c", HAS_PACKAGES, *packages]).returncode == 0
 
 
 def find_python():
     """Return the interpreter to train with: the project's, or the current one, or that of a new .venv."""
+    name, packages = read_requirements()
     if VENV_PYTHON.is_file():
         try:
-            if has_requirements(VENV_PYTHON):
+            # With the project as well, for the commands that are shown to work.
+            if has_packages(VENV_PYTHON, [*packages, name]):
                 return VENV_PYTHON
         except OSError as error:
             raise Failure(f"{VENV_PYTHON} does not run: remove the folder .venv ({error})") from None
-    elif has_requirements(sys.executable):
+    elif has_packages(sys.executable, packages):
         return Path(sys.executable)
     make_environment()
     return VENV_PYTHON
@@ -84,6 +91,8 @@ def find_python():
 def make_environment():
     """Make .venv with uv, or with venv and pip, showing their progress."""
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    # Where the user has another place for environments, or the project is a member of a workspace, uv would take that.
+    environment["UV_PROJECT_ENVIRONMENT"] = str(Path(".venv").absolute())
     if uv := shutil.which("uv"):
         commands = [[uv, "sync"]]
     else:

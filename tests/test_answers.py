@@ -1,6 +1,8 @@
 """The questions: few, each with a default and help; wrong answers give one line and write nothing."""
 
+import importlib.util
 import os
+import sys
 import tomllib
 
 import copier
@@ -239,10 +241,26 @@ def test_a_gpu_gets_its_packages_and_stays_on_record(backend, package, own_templ
     with monkeypatch.context() as with_gpu:
         with_gpu.setenv("PATH", str(driver.parent), prepend=os.pathsep)
         project = render(tmp_path / "p", source=own_template, backend=backend)
-    assert f'"{package}>=' in (project / "pyproject.toml").read_text()
+    dependencies = tomllib.loads((project / "pyproject.toml").read_text())["project"]["dependencies"]
+    found = {name for name in dependencies if name.startswith((package, backend))}
+    bounds = {"tensorflow": ">=2.19,<3", "jax": ">=0.6,<1"}[backend]
+    linux = "platform_system == 'Linux'"  # CUDA is there for no other
+    assert found == {f"{package}{bounds}; {linux}", f"{backend}{bounds}; {linux.replace('==', '!=')}"}
     commit(project)
     copier.run_update(project, defaults=True, unsafe=True, quiet=True, overwrite=True, skip_tasks=True)
     assert f'"{package}>=' in (project / "pyproject.toml").read_text()
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_a_gpu_is_proposed_on_linux_only(platform, monkeypatch):
+    spec = importlib.util.spec_from_file_location("answers_of_the_template", ROOT / "extensions" / "answers.py")
+    answers = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(answers)
+    monkeypatch.setattr(answers.shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert answers.has_gpu()
+    monkeypatch.setattr(sys, "platform", platform)
+    assert not answers.has_gpu()
 
 
 def test_without_a_gpu_the_smaller_packages_are_enough(render, tmp_path):

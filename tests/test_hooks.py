@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, commit, copier_command, git, package_of
@@ -77,6 +78,32 @@ def test_format_mends_what_a_recipe_got_wrong(own_template, tmp_path):
     commit(own_template, "Write badly", tag="v0.1.1")
     copy(own_template, tmp_path / "p", "-d", "smoke_train=false", check=True)
     assert next((tmp_path / "p" / "src").glob("*/__init__.py")).read_text() == 'x = {"a": 1}\n'
+
+
+UGLY = "x = {  'mine':1 }\n"
+
+
+def test_format_leaves_files_of_the_user_in_a_folder_without_git(template, tmp_path):
+    files = [tmp_path / "p" / name for name in ("src/mine/m.py", "src/p/mine.py", "tests/mine.py")]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(UGLY)
+    copy(template, tmp_path / "p", "-d", "smoke_train=false", check=True)
+    assert [file.read_text() for file in files] == 3 * [UGLY]
+
+
+def test_recopy_formats_neither_new_files_of_the_user_nor_stumbles_over_their_names(own_template, tmp_path):
+    project = tmp_path / "p"
+    copy(own_template, project, "-d", "smoke_train=false", check=True)
+    commit(project, "Start")
+    (project / "scratch.py").write_text(UGLY)
+    Path(os.fsdecode(os.fsencode(project) + b"/caf\xe9.py")).write_text(UGLY)
+    (project / "src" / "p" / "train.py").write_text(UGLY)
+    command = [sys.executable, ROOT / "hooks" / "format.py", "p"]
+    done = subprocess.run(command, cwd=project, text=True, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (project / "scratch.py").read_text() == UGLY
+    assert (project / "src" / "p" / "train.py").read_text() == 'x = {"mine": 1}\n'
 
 
 def test_a_failed_training_keeps_the_project_and_says_what_to_run(broken_template, tmp_path):
@@ -155,6 +182,38 @@ def test_uv_without_a_network_says_what_to_run(smoke_train, tmp_path):
     assert f"SMOKE TRAINING FAILED: `{tmp_path / 'bin' / 'uv'} sync` failed, for the reason above." in done.stderr
     assert "Then run: .venv/bin/python -m p train --smoke" in done.stderr
     assert (project / "config.toml").is_file()
+
+
+def test_uv_is_told_where_the_environment_belongs(smoke_train, tmp_path):
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text('#!/bin/sh\necho "into $UV_PROJECT_ENVIRONMENT, not ${VIRTUAL_ENV-any other}"\nexit 1\n')
+    uv.chmod(0o755)
+    elsewhere = {"UV_PROJECT_ENVIRONMENT": str(tmp_path / "elsewhere"), "VIRTUAL_ENV": str(tmp_path / "active")}
+    project, done = smoke_train("fail", f"{uv.parent}:/usr/bin:/bin", **elsewhere)
+    assert f"into {project / '.venv'}, not any other\n" in done.stderr
+
+
+UNREADABLE = {
+    "other tool": ("[tool.poetry]\nname = 'p'\n", "has no section [project] with name and dependencies"),
+    "no dependencies": ("[project]\nname = 'p'\n", "has no section [project] with name and dependencies"),
+    "broken": ("[project\n", "cannot be read (Expected ']'"),
+    "not UTF-8": (b"# caf\xe9\n", "cannot be read ('utf-8' codec"),
+    "missing": (None, "cannot be read ([Errno 2]"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_requirements_that_cannot_be_read_are_one_line(case, smoke_train, tmp_path):
+    content, reason = UNREADABLE[case]
+    file = tmp_path / "p" / "pyproject.toml"
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    _, done = smoke_train("fail", "/usr/bin:/bin")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert f"SMOKE TRAINING FAILED: pyproject.toml {reason}" in done.stderr
+    assert "To update without a training: -d smoke_train=false\n" in done.stderr
 
 
 def test_an_environment_that_does_not_run_is_named(smoke_train, tmp_path):

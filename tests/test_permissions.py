@@ -209,9 +209,10 @@ def test_recopy_where_runs_may_not_be_written_says_what_to_run(render, template,
 
 def test_formatting_what_may_not_be_written_says_so(render, tmp_path, forbid):
     project = render(tmp_path / "p", family="dense-binary")
-    (project / "src" / "own.py").write_text("x = {  'a':1 }\n")
-    forbid(project / "src" / "own.py", 0o444)
-    done = run(ROOT / "hooks" / "format.py", cwd=project)
+    file = project / "src" / "p" / "train.py"
+    file.write_text("x = {  'a':1 }\n")
+    forbid(file, 0o444)
+    done = run(ROOT / "hooks" / "format.py", "p", cwd=project)
     assert done.returncode == 0 and "Traceback" not in done.stderr
-    assert "Note: black left files as they were: error: cannot format src/own.py: [Errno 13]" in done.stderr
-    assert (project / "src" / "own.py").read_text() == "x = {  'a':1 }\n"
+    assert "Note: black left files as they were: error: cannot format src/p/train.py: [Errno 13]" in done.stderr
+    assert file.read_text() == "x = {  'a':1 }\n"

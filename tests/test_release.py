@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 import yaml
@@ -44,6 +45,53 @@ def test_a_release_is_dated_tagged_and_rendered(clone, render, tmp_path):
     assert "0.1.0 is not newer than 0.1.0" in release(clone).stderr
 
 
+@pytest.fixture
+def published(clone, tmp_path):
+    """A clone whose main follows that of another repository, and another clone of it."""
+    git(tmp_path, "clone", "--quiet", "--bare", clone, tmp_path / "hub.git")
+    git(clone, "remote", "add", "origin", tmp_path / "hub.git")
+    git(clone, "fetch", "--quiet", "origin")
+    git(clone, "branch", "--quiet", "--set-upstream-to", "origin/main")
+    git(tmp_path, "clone", "--quiet", tmp_path / "hub.git", tmp_path / "other")
+    return clone, tmp_path / "other"
+
+
+def test_a_stale_main_is_not_released(published):
+    clone, other = published
+    assert release(clone, "--check").returncode == 0
+    commit(other, "Newer")
+    git(other, "push", "--quiet")
+    done = release(clone)
+    assert done.returncode == 1 and "main lacks 1 commit that is published: git pull" in done.stderr
+    assert git(clone, "tag", "--list") == ""
+    git(clone, "pull", "--quiet")
+    done = release(clone)
+    assert done.returncode == 0, done.stderr
+    command = done.stdout.split("Publish it with: ")[1].split()
+    commit(other, "Newer still")
+    git(other, "push", "--quiet")
+    rejected = subprocess.run(command, cwd=clone, capture_output=True)
+    assert rejected.returncode != 0 and git(other, "ls-remote", "--tags", "origin") == ""
+
+
+def test_an_upstream_that_cannot_be_reached_is_named(published, tmp_path):
+    (tmp_path / "hub.git").rename(tmp_path / "gone.git")
+    done = release(published[0])
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "cannot tell whether main is up to date: fatal: " in done.stderr
+
+
+def test_a_commit_that_fails_leaves_all_as_it_was_and_says_why(clone):
+    hook = clone / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho the hook says no >&2\nexit 1\n")
+    hook.chmod(0o755)
+    done = release(clone)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "Not released:\nthe hook says no" in done.stderr
+    assert git(clone, "status", "--porcelain") == "" and git(clone, "tag", "--list") == ""
+
+
 WRONG = {
     "no section": (("0.2.0",), "no section `## 0.2.0 (not released yet)`"),
     "empty section": (("0.2.0", "## 0.2.0 (not released yet)"), "with something in it"),
@@ -65,6 +113,25 @@ def test_uncommitted_changes_and_other_branches_are_not_released(clone):
     git(clone, "switch", "--quiet", "--create", "other")
     said = release(clone).stderr
     assert "there are changes that are not committed" in said and "this is not the branch main" in said
+
+
+def test_pythons_are_the_same_everywhere():
+    bounds = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    first, beyond = (int(number) for number in re.fullmatch(r">=3\.(\d+),<3\.(\d+)", bounds).groups())
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"(3, {first}) <= sys.version_info < (3, {beyond})" in makefile
+    said = f"Python 3.{first} to 3.{beyond - 1}"
+    assert said in makefile and said in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_make_works_in_a_folder_with_a_space(tmp_path):
+    folder = tmp_path / "a b"
+    folder.mkdir()
+    (folder / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
+    (folder / "requirements.lock").write_text("uv==0.9.0\n")
+    shown = subprocess.run(["make", "-n", "lowest"], cwd=folder, text=True, capture_output=True, check=True).stdout
+    for name in (".venv", ".venv-lowest"):
+        assert f'VIRTUAL_ENV="{folder}/{name}" ' in shown
 
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

@@ -153,6 +153,15 @@ def test_a_project_requires_what_the_tests_run_with(variant, render, plain_templ
     assert all(re.search(r">=[\d.]+,<\d+(;|$)", requirement) for requirement in required.values())
 
 
+@pytest.mark.parametrize(("backend", "pythons"), [("tensorflow", ">=3.11,<3.14"), ("jax", ">=3.11")])
+def test_a_project_takes_the_pythons_that_its_backend_has_packages_for(
+    backend, pythons, render, plain_template, tmp_path
+):
+    project = render(tmp_path / "p", source=plain_template, backend=backend)
+    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings["project"]["requires-python"] == pythons
+
+
 def test_file_names_do_not_depend_on_answers():
     names = [path.relative_to(ROOT / "template").as_posix() for path in (ROOT / "template").rglob("*")]
     assert {variable for name in names for variable in re.findall(r"\{\{ *(\S+) *\}\}", name)} == {

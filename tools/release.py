@@ -28,6 +28,20 @@ def as_numbers(version):
     return tuple(map(int, version.split(".")))
 
 
+def upstream_problem():
+    """Return which commits of the published main are missing here, or why nobody knows; an empty string if none."""
+    try:
+        upstream = git("for-each-ref", "--format=%(upstream)", "refs/heads/main")
+        if not upstream:
+            return ""
+        git("fetch", "--quiet")
+        behind = int(git("rev-list", "--count", f"HEAD..{upstream}"))
+    except subprocess.CalledProcessError as error:
+        return f"cannot tell whether main is up to date: {error.stderr.strip()}"
+    commits = "1 commit that is" if behind == 1 else f"{behind} commits that are"
+    return f"main lacks {commits} published: git pull" if behind else ""
+
+
 def problems(version):
     """Yield what stands in the way of a release, a line each."""
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
@@ -37,6 +51,8 @@ def problems(version):
         yield "there are changes that are not committed"
     if git("branch", "--show-current") != "main":
         yield "this is not the branch main"
+    elif problem := upstream_problem():
+        yield problem
     tags = [tag[1:] for tag in git("tag", "--list", "v*").splitlines() if re.fullmatch(r"v\d+\.\d+\.\d+", tag)]
     newest = max(tags, key=as_numbers, default=None)
     if newest and as_numbers(version) <= as_numbers(newest):
@@ -59,9 +75,15 @@ def main():
     text = CHANGELOG.read_text("utf-8")
     today = datetime.date.today().isoformat()
     CHANGELOG.write_text(text.replace(f"## {version} {NOT_YET}", f"## {version} ({today})", 1), "utf-8")
-    git("commit", "--quiet", "--message", f"Release {version}", str(CHANGELOG))
+    try:
+        git("commit", "--quiet", "--message", f"Release {version}", str(CHANGELOG))
+    except subprocess.CalledProcessError as error:
+        git("reset", "--quiet", "--", str(CHANGELOG))
+        CHANGELOG.write_text(text, "utf-8")
+        sys.exit(f"Not released:\n{error.stderr.strip() or error.stdout.strip() or error}")
     git("tag", "--annotate", "--message", f"Release {version}", f"v{version}")
-    print(f"Tagged v{version}. Publish it with: git push --follow-tags")
+    # All or nothing: the tag of a commit that main does not have would be what copier renders.
+    print(f"Tagged v{version}. Publish it with: git push --atomic --follow-tags")
 
 
 if __name__ == "__main__":
