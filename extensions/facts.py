@@ -98,7 +98,7 @@ class TableFacts(Facts):
     def is_suitable(self, name):
         """Tell whether a column may be worth predicting: no id, no date, no free text, not always the same."""
         column = self.table[name]
-        if column.kind in ("", "dates") or len(column.distinct) < 2 or name in (self.series, self.step):
+        if column.kind in ("", "dates") or len(column.distinct) < 2 or name in (self.series, self.step, *self.texts):
             return False
         if column.is_repeated:
             return not (self.listed and name == "path")

@@ -95,9 +95,14 @@ class Column:
         return min(steps) >= 0 < usual and sum(even) >= 0.8 * len(steps)
 
     @cached_property
+    def labels(self):
+        """The labels of every value, which | separates."""
+        return [label for value in self.values for label in set(value.split("|"))]
+
+    @cached_property
     def task(self):
         """The task that the values call for as a target, or an empty string."""
-        if any("|" in value for value in self.values):
+        if any("|" in value for value in self.values) and 2 * len(set(self.labels)) <= len(self.labels):
             return "multilabel"
         if len(self.distinct) <= 2:
             return "binary" if self.distinct else ""
@@ -114,9 +119,10 @@ class Column:
             return f"numbers from {min(self.numbers):.4g} to {max(self.numbers):.4g}"
         if not self.task:
             return f"{len(self.distinct):,} values, nearly all different"
-        labels = Counter(label for value in self.values for label in set(value.split("|")))
-        shares = [f"{shown(label)} {percent(number / len(self.values))}" for label, number in labels.most_common(5)]
-        return f"{count(labels, 'label' if self.task == 'multilabel' else 'value')}: {shorten(shares, 4)}"
+        is_multilabel = self.task == "multilabel"
+        values = Counter(self.labels if is_multilabel else self.values)
+        shares = [f"{shown(value)} {percent(number / len(self.values))}" for value, number in values.most_common(5)]
+        return f"{count(values, 'label' if is_multilabel else 'value')}: {shorten(shares, 4)}"
 
 
 def to_number(text):

@@ -23,6 +23,7 @@ SPEC.loader.exec_module(probe)
 survey = probe.survey
 
 SAMPLES = ROOT / "template" / "data"
+RANDOM = np.random.default_rng(0)
 
 
 def answers_for(template, tmp_path, data_path, **answers):
@@ -209,6 +210,23 @@ def test_the_values_of_the_target_call_for_a_task(values, task, template, tmp_pa
 def test_texts_that_never_repeat_are_no_classes(template, tmp_path):
     pd.DataFrame({"a": np.sin(range(40)), "target": OTHERS["free text"]}).to_csv(tmp_path / "t.csv", index=False)
     assert answers_for(template, tmp_path, tmp_path / "t.csv", target="target")["task"] != "multiclass"
+
+
+WORDS = "the pump was loud again after we had changed its seal and some oil leaked from this side".split()
+NOTES = {
+    "notes": [" ".join(RANDOM.permutation(WORDS)[:8]) for _ in range(500)],
+    "names": [" ".join(RANDOM.permutation(WORDS)[:3]).title() for _ in range(500)],
+}
+
+
+@pytest.mark.parametrize("notes", NOTES.values(), ids=NOTES)
+@pytest.mark.parametrize("mark", ["", " | ok"])
+def test_notes_are_no_labels(notes, mark, template, tmp_path):
+    frame = pd.DataFrame({name: RANDOM.normal(size=500) for name in ("age", "weight", "height", "dose")})
+    notes = [notes[0] + mark, *notes[1:]]
+    frame.assign(failed=RANDOM.integers(0, 2, 500), notes=notes).to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["input"], answers["target"], answers["task"]) == ("table", "failed", "binary")
 
 
 def test_columns_of_series_are_found_and_kept(render, own_template, tmp_path):
