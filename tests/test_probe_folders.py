@@ -1,6 +1,7 @@
 """What a folder holds is what most of its files are; a folder of texts per class."""
 
 import os
+import resource
 
 import pytest
 from looking import look, seen
@@ -48,3 +49,16 @@ def test_most_files_decide(names, input, tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert look(tmp_path).propose_input() == input
+
+
+def test_many_folders_are_not_open_all_at_once(tmp_path):
+    for number in range(300):
+        (tmp_path / f"{number:03}").mkdir()
+        for name in range(7):
+            (tmp_path / f"{number:03}" / f"{name}.png").touch()
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, usual[1]))
+    try:
+        assert look(tmp_path).summary() == "2,100 images, in 300 folders"
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, usual)
