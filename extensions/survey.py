@@ -128,8 +128,8 @@ def look_at_arrays(path):
         return Facts("series", "y", lacks=LACKS_ARRAYS)
     number, steps, features = x_shape
     found = f"{number:,} series of {steps:,} steps, {count(range(features), 'feature')}"
-    if kind[1:2] == "f":
-        return Facts("series", "y", "regression", found, lengths=[steps])
     column = Column(values)
+    if kind[1:2] == "f" and not column.numbers:  # not read, or not all finite
+        return Facts("series", "y", "regression", found, lengths=[steps])
     seen = f"y: {column.describe()}" if values else ""
     return Facts("series", "y", column.task, found, seen, lengths=[steps])

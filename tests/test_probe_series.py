@@ -57,7 +57,11 @@ ARRAYS = {
     "big-endian integers": (np.array([1, 2, 3, 3] * 5, dtype=">i4"), "multiclass"),
     "many integers": (np.arange(1000, 1020), "regression"),
     "floats": (np.sin(np.arange(20)), "regression"),
-    "whole floats": (np.array([1.0, 2.0] * 10, dtype="f4"), "regression"),
+    "two floats": (np.array([0.0, 1.0] * 10), "binary"),
+    "whole floats": (np.array([1, 2, 3, 3] * 5, dtype=">f4"), "multiclass"),
+    "halves": (np.array([1, 2, 3, np.nan] * 5, dtype="f2"), "multiclass"),
+    "infinite floats": (np.array([0.5, 1.5, np.inf, 7] * 5), "regression"),
+    "wide floats": (np.array([1.0, 2.0] * 10, dtype="g"), "regression"),
     "objects": (np.array(["a", "b"] * 10, dtype=object), "multiclass"),
 }
 
