@@ -42,7 +42,7 @@ def look(path):
     if not path:
         return media.Facts()
     try:
-        path = Path(os.path.expanduser(path)).absolute()
+        path = Path(os.path.expanduser(str(path))).absolute()  # an answers file may hold a number
         status = path.stat()
     except (OSError, ValueError):
         return media.Facts()
@@ -81,7 +81,7 @@ def is_recorded(context, name, answer):
 @pass_context
 def data_path_problem(context, path):
     """Return why there is no data at the path, or an empty string; a recorded path may have gone."""
-    if not path or is_recorded(context, "data_path", path) or os.path.exists(os.path.expanduser(path)):
+    if not path or is_recorded(context, "data_path", path) or os.path.exists(os.path.expanduser(str(path))):
         return ""
     return f"{printable(path)} does not exist (looked in {printable(str(Path.cwd()))})"
 
@@ -111,7 +111,7 @@ def target_problem(context, target, path):
         if name not in columns:
             near = difflib.get_close_matches(name, columns, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"it has {printable(', '.join(columns[:20]))}"
-            return f"no column {name!r} in {printable(path)}; {hint}"
+            return f"no column {name!r} in {printable(str(path))}; {hint}"
     return ""
 
 

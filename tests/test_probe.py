@@ -258,6 +258,33 @@ def test_wrong_data_is_one_line(answers, message, template, tmp_path):
     assert message in done.stderr and "Traceback" not in done.stderr
 
 
+OF_OTHER_TYPES = {
+    "a number for a path": ("data_path: 2024\ntarget: y\n", "data_path: 2024 does not exist (looked in "),
+    "a list for a path": ("data_path: [a]\ntarget: y\n", "data_path: ['a'] is not a text"),
+    "a list for a family": ("family: [a]\n", "family: ['a'] is not a text"),
+    "a list for a task": ("task: [binary]\n", "task: ['binary'] is not possible; choose one of binary, "),
+}
+
+
+@pytest.mark.parametrize(("answers", "message"), OF_OTHER_TYPES.values(), ids=OF_OTHER_TYPES)
+def test_answers_of_other_types_in_a_file_are_one_line(answers, message, template, tmp_path):
+    (tmp_path / "answers.yml").write_text(answers)
+    options = ["--trust", "--defaults", "--skip-tasks", "--data-file", tmp_path / "answers.yml"]
+    done = copier_command("copy", *options, template, tmp_path / "p")
+    assert done.returncode != 0 and not (tmp_path / "p").exists()
+    assert message in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_number_in_a_file_of_answers_may_be_the_name_of_the_data(template, tmp_path, monkeypatch):
+    (tmp_path / "2024").write_text("a,kind,b\n" + "1,x,0.5\n2,y,1.5\n3,z,2.5\n" * 10)
+    monkeypatch.chdir(tmp_path)
+    answers = answers_for(template, tmp_path, "2024", target="kind")
+    (tmp_path / "answers.yml").write_text("data_path: 2024\ntarget: kind\n")
+    options = ["--trust", "--defaults", "--skip-tasks", "--data-file", "answers.yml"]
+    copier_command("copy", *options, template, "q", check=True)
+    assert yaml.safe_load((tmp_path / "q" / ".copier-answers.yml").read_text())["data_path"] == answers["data_path"]
+
+
 def test_did_you_mean(template, tmp_path):
     data = f"data_path={SAMPLES / 'breast_cancer.csv'}"
     done = copier_command(
