@@ -94,10 +94,12 @@ def proposed_input(context, path):
 
 @pass_context
 def proposed_target(context, path):
-    """Return the target that is most likely; stop where nobody can be asked and Parquet cannot be read."""
+    """Return the target that is most likely; stop where nobody can be asked and it cannot be known."""
     seen = look(path)
     if seen.lacks == survey.LACKS_PYARROW and context["_copier_conf"]["defaults"]:
         raise UserMessageError(f"target: {survey.LACKS_PYARROW}; or name the column to predict: -d target=COLUMN")
+    if seen.splits and context["_copier_conf"]["defaults"]:
+        raise UserMessageError(f"data_path: {seen.lacks}")
     return seen.propose_target(context["input"], context.get("task")) or "target"
 
 

@@ -262,7 +262,10 @@ OF_OTHER_TYPES = {
     "a number for a path": ("data_path: 2024\ntarget: y\n", "data_path: 2024 does not exist (looked in "),
     "a list for a path": ("data_path: [a]\ntarget: y\n", "data_path: ['a'] is not a text"),
     "a list for a family": ("family: [a]\n", "family: ['a'] is not a text"),
-    "a list for a task": ("task: [binary]\n", "task: ['binary'] is not possible; choose one of binary, "),
+    "a list for a task": (
+        "task: [binary]\ntarget: y\ndata_path: nowhere\n",
+        "task: ['binary'] is not possible; choose one of binary, ",
+    ),
 }
 
 
