@@ -22,6 +22,7 @@ class TableFacts(Facts):
     def __init__(self, table):
         super().__init__()
         self.table = table
+        table.essential = {c for c in table.names if c.lower() in TARGETS or is_name_of_id(c)} | set(table.names[-1:])
         # Only names that can be answered: on one line, separated by commas.
         self.columns = [c for c in table.names if c == c.strip() != "" and c.isprintable() and "," not in c]
         self.paths = table["path"].values if "path" in self.columns else []
@@ -53,7 +54,7 @@ class TableFacts(Facts):
     def find_series(self, step):
         """Return the first column of ids that repeat; an empty string where rows do not look like steps."""
         named = [c for name in SERIES for c in self.columns if c.lower() == name]
-        ids = named + [c for c in self.columns if c.lower().endswith(("_id", " id"))]
+        ids = named + [c for c in self.columns if is_name_of_id(c)]
         repeated = (c for c in ids if 1 < len(self.table[c].distinct) <= len(self.table[c].values) / 2)
         return next(repeated, "") if step else ""
 
@@ -75,7 +76,7 @@ class TableFacts(Facts):
         return self.table[name].kind == "numbers" and len(self.table[name].distinct) > 2
 
     def is_id(self, name):
-        by_name = name.lower() in SERIES or name.lower().endswith(("_id", " id")) or name.endswith(("Id", "ID"))
+        by_name = is_name_of_id(name) or name.endswith(("Id", "ID"))
         return by_name or self.table[name].kind == "numbers" and self.table[name].rises_evenly
 
     def is_measured(self, name):
@@ -102,7 +103,7 @@ class TableFacts(Facts):
             return False
         if column.is_repeated:
             return not (self.listed and name == "path")
-        is_id = name.lower() in SERIES or name.lower().endswith(("_id", " id")) or column.rises_evenly
+        is_id = is_name_of_id(name) or column.rises_evenly
         return column.task == "multilabel" or column.kind == "numbers" and not is_id
 
     def is_constant_in_series(self, name):
@@ -173,8 +174,8 @@ class TableFacts(Facts):
         rows = count(range(table.row_count), "row") if table.is_exact else f"about {rounded(table.row_count)} rows"
         if self.has_labelled_series:
             # A sample cuts series off.
-            steps = span(self.lengths) if table.is_exact else f"about {self.steps:,}"
-            rows += f": {'' if table.is_exact else 'at least '}{len(self.lengths):,} series of {steps} steps"
+            steps = span(self.lengths) if table.is_whole else f"about {self.steps:,}"
+            rows += f": {'' if table.is_whole else 'at least '}{len(self.lengths):,} series of {steps} steps"
         elif self.forecast:
             rows += f" at even steps of {shown(self.step)}"
         texts = ""
@@ -200,6 +201,10 @@ class TableFacts(Facts):
 def is_outside(path):
     """Tell whether a path that stands in a list leads out of the list's folder, or may do so."""
     return os.path.isabs(path) or os.path.normpath(path).split(os.sep)[0] == os.pardir
+
+
+def is_name_of_id(name):
+    return name.lower() in SERIES or name.lower().endswith(("_id", " id"))
 
 
 def first_of(names, columns):

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 MISSING = {"", "NA", "N/A", "n/a", "nan", "NaN", "NULL", "null", "None", "?"}
+MOST_CELLS = 300_000  # of all columns
 MOST_CLASSES = 20  # of whole numbers: more different ones are taken for quantities
 DAY = 24 * 60 * 60  # seconds
 PLAIN_DATE = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)")  # 20240131
@@ -21,11 +22,16 @@ TIME = re.compile(
 
 
 class Table:
-    """A sample of a table; the number of its rows is estimated unless it is exact."""
+    """A sample of a table; the number of its rows is estimated unless it is exact.
+
+    Where there are many thousand columns, some of the rows are enough for all but the essential ones.
+    """
 
     def __init__(self, names, rows, row_count, is_exact):
         self.names, self.rows = names, rows
         self.row_count, self.is_exact = row_count, is_exact
+        self.is_whole = is_exact and len(rows) == row_count
+        self.essential = set()
         # Of columns with the same name the first one.
         self.positions = {name: position for position, name in reversed(list(enumerate(names)))}
         self.columns = {}
@@ -33,7 +39,8 @@ class Table:
     def __getitem__(self, name):
         if name not in self.columns:
             position = self.positions[name]
-            self.columns[name] = Column(row[position] for row in self.rows)
+            step = 1 if name in self.essential else 1 + len(self.rows) * len(self.names) // MOST_CELLS
+            self.columns[name] = Column(row[position] for row in self.rows[::step])
         return self.columns[name]
 
     def pairs(self, name, other):

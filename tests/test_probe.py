@@ -83,6 +83,41 @@ def test_parquet(template, tmp_path):
     assert (answers["target"], answers["task"]) == ("label", "binary")
 
 
+@pytest.mark.parametrize("rows", [500, 5000, 60_000])
+@pytest.mark.parametrize("rows_in_group", [100, 1999, 10**6])
+def test_parquet_sorted_by_class(rows, rows_in_group, template, tmp_path):
+    frame = pd.DataFrame({"a": RANDOM.normal(size=rows), "kind": np.repeat(["x", "y", "z"], rows / 3 + 1)[:rows]})
+    frame.assign(always=1).to_parquet(tmp_path / "t.parquet", row_group_size=rows_in_group)
+    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
+    assert (answers["input"], answers["target"], answers["task"]) == ("table", "kind", "multiclass")
+    _, sample, row_count, _ = probe.survey.samples.read_parquet(tmp_path / "t.parquet")
+    assert (
+        row_count == rows
+        and len(sample) == len({a for a, _, _ in sample})
+        and abs(len(sample) - 2000) < 3
+        or (len(sample) == rows == 500)
+    )
+
+
+def test_parquet_of_many_columns(template, tmp_path):
+    frame = pd.DataFrame({f"c{number}": RANDOM.normal(size=60) for number in range(6000)})
+    frame.insert(0, "label", np.repeat(["x", "y", "z"], 20))
+    frame.to_parquet(tmp_path / "t.parquet")
+    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
+    assert (answers["target"], answers["task"]) == ("label", "multiclass")
+
+
+@pytest.mark.parametrize("name", ["kind", "label"])
+def test_every_row_read_counts_for_the_likely_targets_of_many_columns(name, template, tmp_path):
+    frame = pd.DataFrame({f"c{number}": RANDOM.integers(0, 10, 80) for number in range(20_000)})
+    kinds = ["x", "y"] * 40
+    kinds[33] = "z"
+    frame.insert(0 if name == "label" else 20_000, name, kinds)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["target"], answers["task"]) == (name, "multiclass")
+
+
 def test_parquet_of_many_types(template, tmp_path):
     frame = pd.DataFrame(
         {
