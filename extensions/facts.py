@@ -41,7 +41,7 @@ class TableFacts(Facts):
         may_be_steps = may_be_steps and not self.series and not self.listed
         self.forecast = self.find_forecast() if even and may_be_steps else ""
         self.lengths = list(Counter(table[self.series].values).values()) if self.series else []
-        self.has_labelled_series = self.series != "" and self.find_labelled_series()
+        self.has_labelled_series = self.series != "" and self.are_series_labelled()
         of_steps = self.has_labelled_series or self.forecast
         self.input = self.listed or ("series" if of_steps else "table" if table.names else "")
 
@@ -58,7 +58,7 @@ class TableFacts(Facts):
         repeated = (c for c in ids if 1 < len(self.table[c].distinct) <= len(self.table[c].values) / 2)
         return next(repeated, "") if step else ""
 
-    def find_labelled_series(self):
+    def are_series_labelled(self):
         """Tell whether series have a target: no table of purchases or ratings, where it changes from row to row."""
         possible = [c for c in self.candidates() if self.is_suitable(c) and not self.is_id(c)]
         constant = list(filter(self.is_constant_in_series, possible))
@@ -107,9 +107,10 @@ class TableFacts(Facts):
         return column.task == "multilabel" or column.kind == "numbers" and not is_id
 
     def is_constant_in_series(self, name):
-        """Tell whether all steps of a series have the same value, as its label."""
+        """Tell whether all steps of a series have the same value, as its label; some series may have none."""
         pairs = self.table.pairs(self.series, name)
-        return len(pairs) == len({series for series, _ in pairs})
+        labelled = len({series for series, _ in pairs})
+        return len(pairs) == labelled >= len(self.table[self.series].distinct) / 2
 
     def can_be_forecast(self, target):
         targets = names_in(target)

@@ -44,8 +44,9 @@ class Table:
         return self.columns[name]
 
     def pairs(self, name, other):
-        """Return the different pairs of values in two columns."""
-        return {(row[self.positions[name]], row[self.positions[other]]) for row in self.rows}
+        """Return the different pairs of values in two columns, where the other one is not missing."""
+        pairs = {(row[self.positions[name]], row[self.positions[other]].strip()) for row in self.rows}
+        return {pair for pair in pairs if pair[1] not in MISSING}
 
 
 class Column:

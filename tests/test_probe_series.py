@@ -301,6 +301,11 @@ RECORDS = {
         "multiclass",
     ),
     "a label per row by its name": (rows_of(IDS, sex=IDS % 2, label=LABELS, amount=NUMBERS), "label", "binary"),
+    "a rare remark": (
+        rows_of(IDS, gift=pd.Series([*"xy"] * 120).where(NUMBERS > 2), churn=LABELS),
+        "churn",
+        "binary",
+    ),
     "another id that belongs to the first": (rows_of(IDS, shop_id=IDS % 3, churn=LABELS), "churn", "binary"),
 }
 
@@ -318,6 +323,12 @@ def test_a_given_target_that_changes_within_series_is_that_of_rows(template, tmp
     rows_of(IDS, v=NUMBERS, mood=IDS % 2).to_csv(tmp_path / "t.csv", index=False)
     for target, input in (("mood", "series"), ("v", "table"), ("mood, v", "table")):
         assert answers_for(template, tmp_path / target, tmp_path / "t.csv", target=target)["input"] == input
+
+
+def test_a_label_need_not_stand_in_every_row_of_a_series(template, tmp_path):
+    rows_of(IDS, ill=pd.Series(IDS % 2).where(NUMBERS > 0), v=NUMBERS).to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["input"], answers["target"], answers["task"]) == ("series", "ill", "binary")
 
 
 def test_of_several_ids_the_first_that_repeats_is_that_of_the_series(template, tmp_path):
