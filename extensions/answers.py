@@ -197,8 +197,9 @@ def check_answers(context):
     given = {name: value for name, value in conf["data"].items() if not name.startswith("_")}
     problems = [problem_with(name, value, questions, context) for name, value in given.items()]
     recorded = {name: context[name] for name in ("input", "task", "family") if name in context}
-    problems.append(problem_with_family(recorded | given, root, context.environment))
-    problems.append(problem_with_target(given, context))
+    if not any(problems):  # these take texts
+        problems.append(problem_with_family(recorded | given, root, context.environment))
+        problems.append(problem_with_target(given, context))
     problems.append("" if conf["pretend"] else folder_problem(conf["dst_path"]))
     for problem in filter(None, problems):
         raise UserMessageError(problem)

@@ -9,6 +9,7 @@ from math import prod
 
 MOST_VALUES = 1_000_000  # of an array
 MOST_VALUE_BYTES = 8_000_000
+FLOATS = {2: "e", 4: "f", 8: "d"}  # their codes for struct, by their bytes
 
 
 def read_arrays(path):
@@ -33,16 +34,19 @@ def array_header(member):
 
 
 def array_values(member, kind, count):
-    """Return the values of an array of integers, truth values or texts, at least the first ones; none of others."""
+    """Return the values of an array of numbers, truth values or texts, at least the first ones; none of others."""
     order, letter, size = kind[:1], kind[1:2], int(kind[2:]) if kind[2:].isdigit() else 0
     size *= 4 if letter == "U" else 1
-    if letter not in "iubUS" or not size:
+    if letter not in "iubfUS" or not size or letter == "f" and size not in FLOATS:
         return []
     # A header may say anything, also that there are fewer than none.
     raw = member.read(max(0, min(count, MOST_VALUES, MOST_VALUE_BYTES // size)) * size)
     if letter in "US":
         encoding = "latin-1" if letter == "S" else "utf-32-be" if order == ">" else "utf-32-le"
         return [raw[start : start + size].decode(encoding).rstrip("\0") for start in range(0, len(raw), size)]
+    if letter == "f":
+        code = ("<>"[order == ">"] if order in "<>" else "=") + FLOATS[size]
+        return [str(number) for (number,) in struct.iter_unpack(code, raw[: len(raw) // size * size])]
     code = {1: "b", 2: "h", 4: "i", 8: "q"}[size]
     numbers = array(code.upper() if letter == "u" else code, raw)
     if (order == ">") != (sys.byteorder == "big") and order in "<>":

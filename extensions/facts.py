@@ -22,6 +22,7 @@ class TableFacts(Facts):
     def __init__(self, table):
         super().__init__()
         self.table = table
+        table.essential = {c for c in table.names if c.lower() in TARGETS or is_name_of_id(c)} | set(table.names[-1:])
         # Only names that can be answered: on one line, separated by commas.
         self.columns = [c for c in table.names if c == c.strip() != "" and c.isprintable() and "," not in c]
         self.paths = table["path"].values if "path" in self.columns else []
@@ -40,7 +41,8 @@ class TableFacts(Facts):
         may_be_steps = may_be_steps and not self.series and not self.listed
         self.forecast = self.find_forecast() if even and may_be_steps else ""
         self.lengths = list(Counter(table[self.series].values).values()) if self.series else []
-        of_steps = self.series or self.forecast
+        self.has_labelled_series = self.series != "" and self.are_series_labelled()
+        of_steps = self.has_labelled_series or self.forecast
         self.input = self.listed or ("series" if of_steps else "table" if table.names else "")
 
     def find_kind_of_files(self):
@@ -50,12 +52,18 @@ class TableFacts(Facts):
         return most if kinds[most] else ""
 
     def find_series(self, step):
-        """Return the column of series ids; an empty string where rows do not look like steps."""
-        ids = [column for column in self.columns if column.lower().endswith(("_id", " id"))]
-        series = first_of(SERIES, self.columns) or next(iter(ids), "")
-        if not series or not step:
-            return ""
-        return series if len(self.table[series].distinct) <= len(self.table[series].values) / 2 else ""
+        """Return the first column of ids that repeat; an empty string where rows do not look like steps."""
+        named = [c for name in SERIES for c in self.columns if c.lower() == name]
+        ids = named + [c for c in self.columns if is_name_of_id(c)]
+        repeated = (c for c in ids if 1 < len(self.table[c].distinct) <= len(self.table[c].values) / 2)
+        return next(repeated, "") if step else ""
+
+    def are_series_labelled(self):
+        """Tell whether series have a target: no table of purchases or ratings, where it changes from row to row."""
+        possible = [c for c in self.candidates() if self.is_suitable(c) and not self.is_id(c)]
+        constant = list(filter(self.is_constant_in_series, possible))
+        of_rows = [c for c in possible if c.lower() in TARGETS and not self.is_quantity(c) and c not in constant]
+        return not possible or constant != [] and not of_rows
 
     def find_forecast(self):
         """Return the number whose future can be predicted; an empty string where rows have classes instead."""
@@ -68,7 +76,7 @@ class TableFacts(Facts):
         return self.table[name].kind == "numbers" and len(self.table[name].distinct) > 2
 
     def is_id(self, name):
-        by_name = name.lower() in SERIES or name.lower().endswith(("_id", " id")) or name.endswith(("Id", "ID"))
+        by_name = is_name_of_id(name) or name.endswith(("Id", "ID"))
         return by_name or self.table[name].kind == "numbers" and self.table[name].rises_evenly
 
     def is_measured(self, name):
@@ -91,17 +99,18 @@ class TableFacts(Facts):
     def is_suitable(self, name):
         """Tell whether a column may be worth predicting: no id, no date, no free text, not always the same."""
         column = self.table[name]
-        if column.kind in ("", "dates") or len(column.distinct) < 2 or name in (self.series, self.step):
+        if column.kind in ("", "dates") or len(column.distinct) < 2 or name in (self.series, self.step, *self.texts):
             return False
         if column.is_repeated:
             return not (self.listed and name == "path")
-        is_id = name.lower() in SERIES or name.lower().endswith(("_id", " id")) or column.rises_evenly
+        is_id = is_name_of_id(name) or column.rises_evenly
         return column.task == "multilabel" or column.kind == "numbers" and not is_id
 
     def is_constant_in_series(self, name):
-        """Tell whether all steps of a series have the same value, as its label."""
+        """Tell whether all steps of a series have the same value, as its label; some series may have none."""
         pairs = self.table.pairs(self.series, name)
-        return len(pairs) == len({series for series, _ in pairs})
+        labelled = len({series for series, _ in pairs})
+        return len(pairs) == labelled >= len(self.table[self.series].distinct) / 2
 
     def can_be_forecast(self, target):
         targets = names_in(target)
@@ -110,6 +119,8 @@ class TableFacts(Facts):
     def propose_input(self, task="", target=""):
         # Where the rows are steps of one series, another task or a target of classes makes them examples.
         is_table = self.forecast and (task not in ("", "forecast") or not self.can_be_forecast(target))
+        if self.has_labelled_series and not self.listed and task != "forecast":  # so does one that changes within them
+            is_table = any(c in self.columns and not self.is_constant_in_series(c) for c in names_in(target))
         input = "table" if is_table else super().propose_input(task)
         return "text" if input == "table" and self.is_about_text(target, task) else input
 
@@ -141,7 +152,7 @@ class TableFacts(Facts):
         if input == "series" and self.forecast or task == "forecast":
             return self.forecast or next(filter(self.is_quantity, candidates), "")
         suitable = filter(self.is_suitable, candidates)
-        if self.series:
+        if self.has_labelled_series or self.series and input == "series":
             suitable = list(suitable)
             suitable = [c for c in suitable if self.is_constant_in_series(c)] or suitable
         return next(iter(suitable), candidates[0] if candidates else "")
@@ -162,10 +173,10 @@ class TableFacts(Facts):
         if not table.names:
             return ""
         rows = count(range(table.row_count), "row") if table.is_exact else f"about {rounded(table.row_count)} rows"
-        if self.series:
+        if self.has_labelled_series:
             # A sample cuts series off.
-            steps = span(self.lengths) if table.is_exact else f"about {self.steps:,}"
-            rows += f": {'' if table.is_exact else 'at least '}{len(self.lengths):,} series of {steps} steps"
+            steps = span(self.lengths) if table.is_whole else f"about {self.steps:,}"
+            rows += f": {'' if table.is_whole else 'at least '}{len(self.lengths):,} series of {steps} steps"
         elif self.forecast:
             rows += f" at even steps of {shown(self.step)}"
         texts = ""
@@ -191,6 +202,10 @@ class TableFacts(Facts):
 def is_outside(path):
     """Tell whether a path that stands in a list leads out of the list's folder, or may do so."""
     return os.path.isabs(path) or os.path.normpath(path).split(os.sep)[0] == os.pardir
+
+
+def is_name_of_id(name):
+    return name.lower() in SERIES or name.lower().endswith(("_id", " id"))
 
 
 def first_of(names, columns):

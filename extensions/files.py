@@ -1,6 +1,7 @@
 """Looks at folders: which files they hold, and of which kind these are."""
 
 import os
+from contextlib import closing
 from itertools import islice
 
 MOST_FILES = 5000
@@ -42,6 +43,12 @@ def walk(folder):
             pass  # not for us to read, or gone
 
 
+def first_below(folder, most):
+    """Return at most so many of the files and folders below a folder, which is closed again."""
+    with closing(walk(folder)) as entries:
+        return list(islice(entries, most))
+
+
 def list_files(folder):
     """Return the files at the top, those of every folder by its name, and whether there are more.
 
@@ -52,14 +59,17 @@ def list_files(folder):
         top = sorted(visible, key=lambda entry: entry.name)
     folders = [entry for entry in top if entry.is_dir(follow_symlinks=False)]
     beside = [entry.path for entry in top if not entry.is_dir(follow_symlinks=False)][:MOST_FILES]
-    walkers = {entry.name: walk(entry.path) for entry in folders[:MOST_FOLDERS]}
-    found = {name: list(islice(walker, FIRST_FILES)) for name, walker in walkers.items()}
+    found = {entry.name: first_below(entry.path, FIRST_FILES) for entry in folders[:MOST_FOLDERS]}
     left = MOST_FILES - len(beside) - sum(map(len, found.values()))
-    for name, walker in walkers.items():
-        more = list(islice(walker, max(0, left)))
-        found[name] += more
-        left -= len(more)
-    cut = len(top) > MOST_FILES or len(folders) > MOST_FOLDERS or any(next(walker, None) for walker in walkers.values())
+    cut = len(top) > MOST_FILES or len(folders) > MOST_FOLDERS
+    for entry in folders[:MOST_FOLDERS]:
+        known = len(found[entry.name])
+        if known < FIRST_FILES or left <= 0 and cut:
+            continue
+        below = first_below(entry.path, known + max(0, left) + 1)
+        cut = cut or len(below) > known + max(0, left)
+        found[entry.name] = below[: known + max(0, left)]
+        left -= len(found[entry.name]) - known
     # A folder may have a name like that of a file.
     files = {
         name: [entry.path for entry in entries if not entry.is_dir(follow_symlinks=False)]

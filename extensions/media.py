@@ -17,17 +17,19 @@ class Facts:
 
     headers are those of some files of this input: height, width and colour of images, samples per second and seconds
     of sound, depth, height and width of volumes; lengths are the steps of some series; lacks says what is needed to see
-    more.
+    more; splits whether the folders are splits of the data rather than classes.
     """
 
     series = step = text = ""  # the columns that hold them
     columns = []
     lists_outside = False  # whether a list names files outside of its own folder
 
-    def __init__(self, input="", target="", task="", found="", values="", headers=(), lacks="", lengths=()):
+    def __init__(
+        self, input="", target="", task="", found="", values="", headers=(), lacks="", lengths=(), splits=False
+    ):
         self.input, self.target, self.task = input, target, task
         self.found, self.values, self.headers, self.lacks = found, values, list(headers), lacks
-        self.lengths = list(lengths)
+        self.lengths, self.splits = list(lengths), splits
 
     def propose_input(self, task="", target=""):
         """Return the kind of data, or an empty string; with task and target where they are known already."""

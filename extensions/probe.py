@@ -42,7 +42,7 @@ def look(path):
     if not path:
         return media.Facts()
     try:
-        path = Path(os.path.expanduser(path)).absolute()
+        path = Path(os.path.expanduser(str(path))).absolute()  # an answers file may hold a number
         status = path.stat()
     except (OSError, ValueError):
         return media.Facts()
@@ -89,7 +89,7 @@ def is_recorded(context, name, answer):
 def has_new_data(context):
     """Tell whether the data is another than the project has on record."""
     before = None if is_temporary(context) else recorded(context).get("data_path")
-    paths = [path and Path(os.path.expanduser(path)).absolute() for path in (before, context.get("data_path"))]
+    paths = [path and Path(os.path.expanduser(str(path))).absolute() for path in (before, context.get("data_path"))]
     return before is not None and paths[0] != paths[1]
 
 
@@ -124,7 +124,7 @@ def known(context, name):
 @pass_context
 def data_path_problem(context, path):
     """Return why there is no data at the path, or an empty string; a recorded path may have gone."""
-    if not path or is_recorded(context, "data_path", path) or os.path.exists(os.path.expanduser(path)):
+    if not path or is_recorded(context, "data_path", path) or os.path.exists(os.path.expanduser(str(path))):
         return ""
     return f"{printable(path)} does not exist (looked in {printable(str(Path.cwd()))})"
 
@@ -148,30 +148,12 @@ def input_problem(context, input, path):
 
 @pass_context
 def proposed_target(context, path):
-    """Return the target that is most likely; stop where nobody can be asked and Parquet cannot be read."""
+    """Return the target that is most likely; stop where nobody can be asked and it cannot be known."""
     seen = look(path)
     if seen.lacks == survey.LACKS_PYARROW and context["_copier_conf"]["defaults"]:
         raise UserMessageError(f"target: {survey.LACKS_PYARROW}; or name the column to predict: -d target=COLUMN")
-    return seen.propose_target(context["input"], known(context, "task")) or "target"
-
-
-@pass_context
-def task_problem(context, task, path):
-    """Return that a recorded task does not fit other data, or an empty string."""
-    if not path or not is_of_old_data(context, "task", task) or known(context, "family"):
-        return ""
-    # Of the same target only two classes are no matter of choice.
-    could_be = task != "binary" and not has_other_columns(context)
-    proposed = look(path).propose_task(context["target"], context["input"])
-    return "" if could_be or proposed in ("", task) else old_answer_problem("task", task)
-
-
-@pass_context
-def column_problem(context, column, name, proposed):
-    """Return that a recorded column is not what it was in other data, or an empty string."""
-    if not is_of_old_data(context, name, column):
-        return ""
-    could_be = column in look(context["data_path"]).columns and not has_other_columns(context)
+    if seen.splits and context["_copier_conf"]["defaults"]:
+        raise UserMessageError(f"data_path: {seen.lacks}")
     return "" if could_be or proposed in ("", column) else old_answer_problem(name, column)
 
 
@@ -185,7 +167,7 @@ def target_problem(context, target, path):
         if name not in columns:
             near = difflib.get_close_matches(name, columns, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"it has {printable(', '.join(columns[:20]))}"
-            return f"no column {name!r} in {printable(path)}; {hint}"
+            return f"no column {name!r} in {printable(str(path))}; {hint}"
     return ""
 
 

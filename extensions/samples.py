@@ -4,13 +4,19 @@ import codecs
 import csv
 import io
 import re
+from bisect import bisect
+from itertools import accumulate
 
 SAMPLE_BYTES = 100_000  # at the beginning, in the middle and at the end of a file
 LONG_LINE_BYTES = 2_000_000  # where that holds few rows: long texts, or a table of many thousand columns
 FEW_ROWS = 50
 SAMPLE_ROWS = 2000  # of a Parquet file
 SAMPLE_VALUE_BYTES = 5_000_000  # of a Parquet file of long texts
-SAMPLE_CELLS = 300_000  # of a table of many thousand columns
+SAMPLE_CELLS = 1_000_000  # of a Parquet file of many thousand columns
+SKIPPED_CELLS = 10_000_000  # of a Parquet file, unpacked on the way to the middle and the end
+SKIPPED_BYTES = 100_000_000  # the same, where cells are long
+SKIPPED_TEXT_BYTES = 10_000_000  # of texts, which take longer
+SKIPPED_AT_ONCE = 8000  # rows
 DECIMAL = {mark: re.compile(rf"\s*[-+]?\d*[{mark}]\d+(e[-+]?\d+)?\s*", re.IGNORECASE) for mark in ".,"}
 
 
@@ -28,7 +34,6 @@ def read_csv(path):
         return [], [], 0, True
     row_count = len(rows) if is_exact else round(size / read_bytes * len(rows))
     rows = [row for row in rows if len(row) == len(columns)]
-    rows = rows[:: 1 + len(rows) * len(columns) // SAMPLE_CELLS]
     return columns, rows if delimiter == "," else with_decimal_points(rows), row_count, is_exact
 
 
@@ -109,36 +114,70 @@ def read_parquet(path):
         columns = [name for name in schema.names if name not in index]  # the project leaves an index out
         # Without nested columns and without bytes, which may be whole images.
         plain = [c for c in columns if not types.is_nested(kinds[c]) and "binary" not in str(kinds[c])]
-        size = max(10, min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, len(plain)), rows_in_bytes(file, plain)))
-        row_count = file.metadata.num_rows
-        batches = file.iter_batches(size, row_groups=[0], columns=plain) if row_count else iter([])
-        batch = next(batches, None)
-        if batch is None:
-            return columns, [], row_count, True
-        values = {name: to_texts(batch.column(position)) for position, name in enumerate(batch.schema.names)}
-        cells = [values.get(column, [""] * batch.num_rows) for column in columns]
-        return columns, first_rows(zip(*cells, strict=True)), row_count, True
+        row_count, rows = file.metadata.num_rows, []
+        if not row_count:
+            return columns, rows, row_count, True
+        in_bytes = rows_in_bytes(file, 0, plain, SAMPLE_VALUE_BYTES)
+        size = max(10, min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, len(plain)), in_bytes))
+        for batch in read_batches(file, plain, texts, size):
+            values = {name: to_texts(batch.column(position)) for position, name in enumerate(batch.schema.names)}
+            cells = [values.get(column, [""] * batch.num_rows) for column in columns]
+            rows += first_rows(zip(*cells, strict=True), batch.num_rows / min(size, row_count))
+        return columns, rows, row_count, True
 
 
-def first_rows(rows):
-    """Return rows, at least 10, until they hold SAMPLE_VALUE_BYTES."""
+def read_batches(file, columns, texts, size):
+    """Yield batches of rows, so many in all, from the beginning, the middle and the end of a Parquet file.
+
+    Without unpacking much more: in long groups of rows the middle and the end are nearer to the beginning.
+    """
+    row_count, groups = file.metadata.num_rows, range(file.num_row_groups)
+    starts = [0, *accumulate(file.metadata.row_group(group).num_rows for group in groups)]
+    parts = 1 if row_count <= size else 3
+    length = -(-min(size, row_count) // parts)
+    start, read, batches = 0, 0, None
+    for part in range(parts):
+        place = (row_count - length) * part // 2
+        group = bisect(starts, place) - 1
+        most = min(
+            SKIPPED_CELLS // max(1, len(columns)),
+            rows_in_bytes(file, group, columns, SKIPPED_BYTES),
+            rows_in_bytes(file, group, texts, SKIPPED_TEXT_BYTES),
+        )
+        start = max(start, min(place, starts[group] + most * part // 2))
+        if batches is None or starts[group] > read:
+            at_once = max(length, min(SKIPPED_AT_ONCE, most // 4))
+            batches, read = file.iter_batches(at_once, row_groups=groups[group:], columns=columns), starts[group]
+        end = start + length
+        while start < end:
+            if read <= start:
+                batch = next(batches, None)
+                if batch is None:
+                    return
+                read += batch.num_rows
+            else:
+                piece = batch.slice(start - read + batch.num_rows, end - start)
+                start += piece.num_rows
+                yield piece
+
+
+def first_rows(rows, share):
+    """Return rows, at least 10, until they hold SAMPLE_VALUE_BYTES; of both a share."""
     kept, held = [], 0
     for row in rows:
         kept.append(row)
         held += sum(map(len, row))
-        if held > SAMPLE_VALUE_BYTES and len(kept) >= 10:
+        if held > share * SAMPLE_VALUE_BYTES and len(kept) >= share * 10:
             break
     return kept
 
 
-def rows_in_bytes(file, columns):
-    """Return how many rows of a Parquet file SAMPLE_VALUE_BYTES of these columns hold."""
-    if not file.num_row_groups:
-        return 0
-    group = file.metadata.row_group(0)
+def rows_in_bytes(file, group, columns, most):
+    """Return how many rows of a group of rows in a Parquet file so many bytes of these columns hold."""
+    group = file.metadata.row_group(group)
     wanted, chunks = set(columns), map(group.column, range(group.num_columns))
     bytes_in_all = sum(chunk.total_uncompressed_size for chunk in chunks if chunk.path_in_schema in wanted)
-    return SAMPLE_VALUE_BYTES * group.num_rows // max(1, bytes_in_all)
+    return most * group.num_rows // max(1, bytes_in_all)
 
 
 def to_texts(column):

@@ -15,6 +15,7 @@ from .texts import length_of
 LACKS_PYARROW = "to look into Parquet add pyarrow: `uvx --with pyarrow ...` or `pip install pyarrow`"
 LACKS_ARRAYS = "it needs the arrays x (series, steps, features) and y (one value per series)"
 LACKS_AXES = "each needs three axes, or a fourth for channels"
+SPLITS = ["train", "training", "test", "testing", "val", "valid", "validation", "dev"]
 MOST_HEADERS = 50  # that are read
 MOST_TEXTS = 20  # that are looked into
 TEXT_BYTES = 50_000  # of each
@@ -84,7 +85,21 @@ def look_at_folder(path):
     values = by_class and f"{classes}: {shorten(map(shown, by_class), 5)}"
     seen = read_headers(kind, some)
     lacks = LACKS_AXES if kind == "volumes" and not seen else ""
+    splits = splits_among(by_class)
+    if splits:
+        parent = shown(path.name)
+        names = f"{', '.join(map(shown, splits[:-1]))} and {shown(splits[-1])}"
+        advice = f"give {parent}/{splits[0]} as data_path here, {parent}/{splits[1]} as test_path in config.toml"
+        return Facts(kind, "class", "", found, "", seen, f"{names} are no classes but splits: {advice}", steps, True)
     return Facts(kind, "class", task, found, values or "", seen, lacks, steps)
+
+
+def splits_among(folders):
+    """Return the folders, that of the training first, if all are splits of the data; otherwise none."""
+    splits = {folder.lower(): folder for folder in folders}
+    if len(splits) < 2 or not set(splits) <= set(SPLITS) or not set(splits) & set(SPLITS[:2]):
+        return []
+    return [splits[name] for name in SPLITS if name in splits]
 
 
 def most_frequent_kind(paths):
@@ -128,8 +143,8 @@ def look_at_arrays(path):
         return Facts("series", "y", lacks=LACKS_ARRAYS)
     number, steps, features = x_shape
     found = f"{number:,} series of {steps:,} steps, {count(range(features), 'feature')}"
-    if kind[1:2] == "f":
-        return Facts("series", "y", "regression", found, lengths=[steps])
     column = Column(values)
+    if kind[1:2] == "f" and not column.numbers:  # not read, or not all finite
+        return Facts("series", "y", "regression", found, lengths=[steps])
     seen = f"y: {column.describe()}" if values else ""
     return Facts("series", "y", column.task, found, seen, lengths=[steps])

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 MISSING = {"", "NA", "N/A", "n/a", "nan", "NaN", "NULL", "null", "None", "?"}
+MOST_CELLS = 300_000  # of all columns
 MOST_CLASSES = 20  # of whole numbers: more different ones are taken for quantities
 DAY = 24 * 60 * 60  # seconds
 PLAIN_DATE = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)")  # 20240131
@@ -21,11 +22,16 @@ TIME = re.compile(
 
 
 class Table:
-    """A sample of a table; the number of its rows is estimated unless it is exact."""
+    """A sample of a table; the number of its rows is estimated unless it is exact.
+
+    Where there are many thousand columns, some of the rows are enough for all but the essential ones.
+    """
 
     def __init__(self, names, rows, row_count, is_exact):
         self.names, self.rows = names, rows
         self.row_count, self.is_exact = row_count, is_exact
+        self.is_whole = is_exact and len(rows) == row_count
+        self.essential = set()
         # Of columns with the same name the first one.
         self.positions = {name: position for position, name in reversed(list(enumerate(names)))}
         self.columns = {}
@@ -33,12 +39,14 @@ class Table:
     def __getitem__(self, name):
         if name not in self.columns:
             position = self.positions[name]
-            self.columns[name] = Column(row[position] for row in self.rows)
+            step = 1 if name in self.essential else 1 + len(self.rows) * len(self.names) // MOST_CELLS
+            self.columns[name] = Column(row[position] for row in self.rows[::step])
         return self.columns[name]
 
     def pairs(self, name, other):
-        """Return the different pairs of values in two columns."""
-        return {(row[self.positions[name]], row[self.positions[other]]) for row in self.rows}
+        """Return the different pairs of values in two columns, where the other one is not missing."""
+        pairs = {(row[self.positions[name]], row[self.positions[other]].strip()) for row in self.rows}
+        return {pair for pair in pairs if pair[1] not in MISSING}
 
 
 class Column:
@@ -95,9 +103,14 @@ class Column:
         return min(steps) >= 0 < usual and sum(even) >= 0.8 * len(steps)
 
     @cached_property
+    def labels(self):
+        """The labels of every value, which | separates."""
+        return [label for value in self.values for label in set(value.split("|"))]
+
+    @cached_property
     def task(self):
         """The task that the values call for as a target, or an empty string."""
-        if any("|" in value for value in self.values):
+        if any("|" in value for value in self.values) and 2 * len(set(self.labels)) <= len(self.labels):
             return "multilabel"
         if len(self.distinct) <= 2:
             return "binary" if self.distinct else ""
@@ -114,9 +127,10 @@ class Column:
             return f"numbers from {min(self.numbers):.4g} to {max(self.numbers):.4g}"
         if not self.task:
             return f"{len(self.distinct):,} values, nearly all different"
-        labels = Counter(label for value in self.values for label in set(value.split("|")))
-        shares = [f"{shown(label)} {percent(number / len(self.values))}" for label, number in labels.most_common(5)]
-        return f"{count(labels, 'label' if self.task == 'multilabel' else 'value')}: {shorten(shares, 4)}"
+        is_multilabel = self.task == "multilabel"
+        values = Counter(self.labels if is_multilabel else self.values)
+        shares = [f"{shown(value)} {percent(number / len(self.values))}" for value, number in values.most_common(5)]
+        return f"{count(values, 'label' if is_multilabel else 'value')}: {shorten(shares, 4)}"
 
 
 def to_number(text):

@@ -23,6 +23,7 @@ SPEC.loader.exec_module(probe)
 survey = probe.survey
 
 SAMPLES = ROOT / "template" / "data"
+RANDOM = np.random.default_rng(0)
 
 
 def answers_for(template, tmp_path, data_path, **answers):
@@ -80,6 +81,41 @@ def test_parquet(template, tmp_path):
     pd.DataFrame({"a": [0.5, 1.5] * 30, "label": [1, 2] * 30}).to_parquet(tmp_path / "t.parquet")
     answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
     assert (answers["target"], answers["task"]) == ("label", "binary")
+
+
+@pytest.mark.parametrize("rows", [500, 5000, 60_000])
+@pytest.mark.parametrize("rows_in_group", [100, 1999, 10**6])
+def test_parquet_sorted_by_class(rows, rows_in_group, template, tmp_path):
+    frame = pd.DataFrame({"a": RANDOM.normal(size=rows), "kind": np.repeat(["x", "y", "z"], rows / 3 + 1)[:rows]})
+    frame.assign(always=1).to_parquet(tmp_path / "t.parquet", row_group_size=rows_in_group)
+    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
+    assert (answers["input"], answers["target"], answers["task"]) == ("table", "kind", "multiclass")
+    _, sample, row_count, _ = probe.survey.samples.read_parquet(tmp_path / "t.parquet")
+    assert (
+        row_count == rows
+        and len(sample) == len({a for a, _, _ in sample})
+        and abs(len(sample) - 2000) < 3
+        or (len(sample) == rows == 500)
+    )
+
+
+def test_parquet_of_many_columns(template, tmp_path):
+    frame = pd.DataFrame({f"c{number}": RANDOM.normal(size=60) for number in range(6000)})
+    frame.insert(0, "label", np.repeat(["x", "y", "z"], 20))
+    frame.to_parquet(tmp_path / "t.parquet")
+    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
+    assert (answers["target"], answers["task"]) == ("label", "multiclass")
+
+
+@pytest.mark.parametrize("name", ["kind", "label"])
+def test_every_row_read_counts_for_the_likely_targets_of_many_columns(name, template, tmp_path):
+    frame = pd.DataFrame({f"c{number}": RANDOM.integers(0, 10, 80) for number in range(20_000)})
+    kinds = ["x", "y"] * 40
+    kinds[33] = "z"
+    frame.insert(0 if name == "label" else 20_000, name, kinds)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["target"], answers["task"]) == (name, "multiclass")
 
 
 def test_parquet_of_many_types(template, tmp_path):
@@ -211,6 +247,23 @@ def test_texts_that_never_repeat_are_no_classes(template, tmp_path):
     assert answers_for(template, tmp_path, tmp_path / "t.csv", target="target")["task"] != "multiclass"
 
 
+WORDS = "the pump was loud again after we had changed its seal and some oil leaked from this side".split()
+NOTES = {
+    "notes": [" ".join(RANDOM.permutation(WORDS)[:8]) for _ in range(500)],
+    "names": [" ".join(RANDOM.permutation(WORDS)[:3]).title() for _ in range(500)],
+}
+
+
+@pytest.mark.parametrize("notes", NOTES.values(), ids=NOTES)
+@pytest.mark.parametrize("mark", ["", " | ok"])
+def test_notes_are_no_labels(notes, mark, template, tmp_path):
+    frame = pd.DataFrame({name: RANDOM.normal(size=500) for name in ("age", "weight", "height", "dose")})
+    notes = [notes[0] + mark, *notes[1:]]
+    frame.assign(failed=RANDOM.integers(0, 2, 500), notes=notes).to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["input"], answers["target"], answers["task"]) == ("table", "failed", "binary")
+
+
 def test_columns_of_series_are_found_and_kept(render, own_template, tmp_path):
     series = pd.DataFrame({"Sensor_ID": np.repeat(["a", "b"], 30), "Time": [*range(30)] * 2, "v": 1.5, "label": 3})
     series.to_csv(tmp_path / "log.csv", index=False)
@@ -238,6 +291,36 @@ def test_wrong_data_is_one_line(answers, message, template, tmp_path):
     done = copier_command("copy", "--trust", "--defaults", *options, template, tmp_path / "p")
     assert done.returncode != 0 and not (tmp_path / "p").exists()
     assert message in done.stderr and "Traceback" not in done.stderr
+
+
+OF_OTHER_TYPES = {
+    "a number for a path": ("data_path: 2024\ntarget: y\n", "data_path: 2024 does not exist (looked in "),
+    "a list for a path": ("data_path: [a]\ntarget: y\n", "data_path: ['a'] is not a text"),
+    "a list for a family": ("family: [a]\n", "family: ['a'] is not a text"),
+    "a list for a task": (
+        "task: [binary]\ntarget: y\ndata_path: nowhere\n",
+        "task: ['binary'] is not possible; choose one of binary, ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("answers", "message"), OF_OTHER_TYPES.values(), ids=OF_OTHER_TYPES)
+def test_answers_of_other_types_in_a_file_are_one_line(answers, message, template, tmp_path):
+    (tmp_path / "answers.yml").write_text(answers)
+    options = ["--trust", "--defaults", "--skip-tasks", "--data-file", tmp_path / "answers.yml"]
+    done = copier_command("copy", *options, template, tmp_path / "p")
+    assert done.returncode != 0 and not (tmp_path / "p").exists()
+    assert message in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_number_in_a_file_of_answers_may_be_the_name_of_the_data(template, tmp_path, monkeypatch):
+    (tmp_path / "2024").write_text("a,kind,b\n" + "1,x,0.5\n2,y,1.5\n3,z,2.5\n" * 10)
+    monkeypatch.chdir(tmp_path)
+    answers = answers_for(template, tmp_path, "2024", target="kind")
+    (tmp_path / "answers.yml").write_text("data_path: 2024\ntarget: kind\n")
+    options = ["--trust", "--defaults", "--skip-tasks", "--data-file", "answers.yml"]
+    copier_command("copy", *options, template, "q", check=True)
+    assert yaml.safe_load((tmp_path / "q" / ".copier-answers.yml").read_text())["data_path"] == answers["data_path"]
 
 
 def test_did_you_mean(template, tmp_path):

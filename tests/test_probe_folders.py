@@ -1,9 +1,12 @@
 """What a folder holds is what most of its files are; a folder of texts per class."""
 
 import os
+import resource
 
 import pytest
+from conftest import copier_command
 from looking import look, seen
+from test_probe_help import INPUT, TASK, interview  # noqa: F401
 from test_probe_text import classes, sentence
 
 
@@ -48,3 +51,55 @@ def test_most_files_decide(names, input, tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert look(tmp_path).propose_input() == input
+
+
+def test_many_folders_are_not_open_all_at_once(tmp_path):
+    for number in range(300):
+        (tmp_path / f"{number:03}").mkdir()
+        for name in range(7):
+            (tmp_path / f"{number:03}" / f"{name}.png").touch()
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, usual[1]))
+    try:
+        assert look(tmp_path).summary() == "2,100 images, in 300 folders"
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, usual)
+
+
+def make_files(folder, names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    return folder
+
+
+SPLITS = {
+    "train and test": (["test", "train"], "train and test", ("train", "test")),
+    "three": (["Test", "Train", "Val"], "Train, Test and Val", ("Train", "Test")),
+    "train and valid": (["train", "valid"], "train and valid", ("train", "valid")),
+    "long names": (["testing", "training", "validation"], "training, testing and validation", ("training", "testing")),
+}
+
+
+@pytest.mark.parametrize(("folders", "named", "given"), SPLITS.values(), ids=SPLITS)
+def test_splits_are_no_classes(folders, named, given, interview, template, tmp_path):  # noqa: F811
+    pets = make_files(tmp_path / "pets", [f"{folder}/{name}/1.png" for folder in folders for name in ("cat", "dog")])
+    advice = (
+        f"{named} are no classes but splits: give pets/{given[0]} as data_path here,"
+        f" pets/{given[1]} as test_path in config.toml"
+    )
+    messages, _ = interview(pets)
+    found = f"{2 * len(folders)} images, in {len(folders)} folders"
+    assert messages["input"] == f"{INPUT} ({found}; {advice})"
+    assert messages["target"].endswith(f" ({advice})") and messages["task"] == TASK
+    options = ["--trust", "--defaults", "--skip-tasks", "-d", f"data_path={pets}"]
+    done = copier_command("copy", *options, template, tmp_path / "q")
+    assert done.returncode != 0 and not (tmp_path / "q").exists()
+    assert done.stderr.strip().splitlines()[-1] == f"data_path: {advice}"
+    assert seen(pets / given[0]) == ("images", "class", "binary")
+
+
+@pytest.mark.parametrize("folders", [["train", "car"], ["test", "dev"], ["train"], ["train", "test", "unsorted"]])
+def test_other_folders_are_classes(folders, tmp_path):
+    make_files(tmp_path, [f"{folder}/1.png" for folder in folders])
+    assert seen(tmp_path)[2] == ["", "binary", "multiclass"][len(folders) - 1] and not look(tmp_path).lacks

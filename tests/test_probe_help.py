@@ -110,6 +110,17 @@ def test_of_series(interview, tmp_path):
     assert messages["input"].startswith(f"{INPUT} (58 rows: 6 series of 8 to 10 steps; 3 columns")
 
 
+@pytest.mark.parametrize(
+    ("number", "seen"),
+    [(9, "900 rows: 9 series of 100 steps"), (90, "9,000 rows: at least 22 series of about 100 steps")],
+)
+def test_of_series_in_parquet(number, seen, interview, tmp_path):
+    frame = pd.DataFrame({"id": np.repeat(range(number), 100), "time": [*range(100)] * number})
+    frame.assign(mood=frame["id"] % 2).to_parquet(tmp_path / "t.parquet", row_group_size=250)
+    messages, _ = interview(tmp_path / "t.parquet")
+    assert messages["input"].startswith(f"{INPUT} ({seen}; 3 columns")
+
+
 def test_of_series_in_folders(interview, tmp_path):
     for name in ("walk/1.csv", "walk/2.csv", "run/1.csv"):
         (tmp_path / "log" / name).parent.mkdir(parents=True, exist_ok=True)

@@ -57,7 +57,11 @@ ARRAYS = {
     "big-endian integers": (np.array([1, 2, 3, 3] * 5, dtype=">i4"), "multiclass"),
     "many integers": (np.arange(1000, 1020), "regression"),
     "floats": (np.sin(np.arange(20)), "regression"),
-    "whole floats": (np.array([1.0, 2.0] * 10, dtype="f4"), "regression"),
+    "two floats": (np.array([0.0, 1.0] * 10), "binary"),
+    "whole floats": (np.array([1, 2, 3, 3] * 5, dtype=">f4"), "multiclass"),
+    "halves": (np.array([1, 2, 3, np.nan] * 5, dtype="f2"), "multiclass"),
+    "infinite floats": (np.array([0.5, 1.5, np.inf, 7] * 5), "regression"),
+    "wide floats": (np.array([1.0, 2.0] * 10, dtype="g"), "regression"),
     "objects": (np.array(["a", "b"] * 10, dtype=object), "multiclass"),
 }
 
@@ -273,3 +277,70 @@ def test_long_series_are_for_convolutions(form, steps, family, template, tmp_pat
     answers = answers_for(template, tmp_path, data)
     assert (answers["input"], answers["family"]) == ("series", family)
     assert answers_for(template, tmp_path / "q", data, family="stacked-lstm")["family"] == "stacked-lstm"
+
+
+def rows_of(ids, **columns):
+    """Return rows of several ids with ascending dates in each."""
+    rows = len(ids)
+    return pd.DataFrame(
+        {"customer_id": ids, "date": np.tile(dates(rows=rows // len(set(ids))), len(set(ids)))} | columns
+    )
+
+
+IDS = np.repeat(range(20), 12)
+NUMBERS = RANDOM.normal(size=240).round(3)
+LABELS = RANDOM.integers(0, 2, 240)
+RECORDS = {
+    "a label per row": (rows_of(IDS, amount=NUMBERS, churn=LABELS), "churn", "binary"),
+    "sales": (rows_of(IDS, promo=LABELS, sales=NUMBERS), "sales", "regression"),
+    "ratings": (
+        pd.DataFrame(
+            {"user_id": IDS, "movie_id": RANDOM.integers(0, 50, 240), "rating": RANDOM.integers(1, 6, 240)}
+        ).assign(timestamp=RANDOM.integers(10**9, 2 * 10**9, 240)),
+        "rating",
+        "multiclass",
+    ),
+    "a label per row by its name": (rows_of(IDS, sex=IDS % 2, label=LABELS, amount=NUMBERS), "label", "binary"),
+    "a rare remark": (
+        rows_of(IDS, gift=pd.Series([*"xy"] * 120).where(NUMBERS > 2), churn=LABELS),
+        "churn",
+        "binary",
+    ),
+    "another id that belongs to the first": (rows_of(IDS, shop_id=IDS % 3, churn=LABELS), "churn", "binary"),
+}
+
+
+@pytest.mark.parametrize(("frame", "target", "task"), RECORDS.values(), ids=RECORDS)
+def test_rows_of_the_same_id_are_no_series_where_the_target_changes(frame, target, task, template, tmp_path):
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["input"], answers["target"], answers["task"]) == ("table", target, task)
+    answers = answers_for(template, tmp_path / "q", tmp_path / "t.csv", input="series")
+    assert answers["series_column"] == frame.columns[0]
+
+
+def test_a_given_target_that_changes_within_series_is_that_of_rows(template, tmp_path):
+    rows_of(IDS, v=NUMBERS, mood=IDS % 2).to_csv(tmp_path / "t.csv", index=False)
+    for target, input in (("mood", "series"), ("v", "table"), ("mood, v", "table")):
+        assert answers_for(template, tmp_path / target, tmp_path / "t.csv", target=target)["input"] == input
+
+
+def test_a_label_need_not_stand_in_every_row_of_a_series(template, tmp_path):
+    rows_of(IDS, ill=pd.Series(IDS % 2).where(NUMBERS > 0), v=NUMBERS).to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["input"], answers["target"], answers["task"]) == ("series", "ill", "binary")
+
+
+def test_of_several_ids_the_first_that_repeats_is_that_of_the_series(template, tmp_path):
+    frame = rows_of(IDS, hr=NUMBERS, spo2=NUMBERS, ill=IDS % 2).rename(columns={"customer_id": "patient_id"})
+    frame.insert(0, "id", range(1, 241))
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["input"], answers["target"], answers["series_column"]) == ("series", "ill", "patient_id")
+
+
+def test_one_series_is_to_be_forecast(template, tmp_path):
+    frame = pd.DataFrame({"station_id": 7, "date": dates(), "load": np.sin(range(ROWS))})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    assert (answers["input"], answers["target"], answers["task"]) == ("series", "load", "forecast")
