@@ -154,6 +154,26 @@ def proposed_target(context, path):
         raise UserMessageError(f"target: {survey.LACKS_PYARROW}; or name the column to predict: -d target=COLUMN")
     if seen.splits and context["_copier_conf"]["defaults"]:
         raise UserMessageError(f"data_path: {seen.lacks}")
+    return seen.propose_target(context["input"], known(context, "task")) or "target"
+
+
+@pass_context
+def task_problem(context, task, path):
+    """Return that a recorded task does not fit other data, or an empty string."""
+    if not path or not is_of_old_data(context, "task", task) or known(context, "family"):
+        return ""
+    # Of the same target only two classes are no matter of choice.
+    could_be = task != "binary" and not has_other_columns(context)
+    proposed = look(path).propose_task(context["target"], context["input"])
+    return "" if could_be or proposed in ("", task) else old_answer_problem("task", task)
+
+
+@pass_context
+def column_problem(context, column, name, proposed):
+    """Return that a recorded column is not what it was in other data, or an empty string."""
+    if not is_of_old_data(context, name, column):
+        return ""
+    could_be = column in look(context["data_path"]).columns and not has_other_columns(context)
     return "" if could_be or proposed in ("", column) else old_answer_problem(name, column)
 
 
