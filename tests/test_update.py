@@ -339,8 +339,8 @@ def test_given_answers_hold_for_other_data(started, tmp_path):
 
 
 def test_two_classes_do_not_hold_for_a_target_that_has_more(started, tmp_path):
-    project = started(data_path=table(tmp_path / "a.csv", age=[1, 2, 3, 4, 5, 6, 7], t=["a", "b"]))
+    project = started(data_path=table(tmp_path / "a.csv", age=[1, 2, 3, 4, 5, 6, 7], ill=["a", "b"]))
     assert answers_of(project)["task"] == "binary"
-    update(project, data={"data_path": table(tmp_path / "b.csv", age=[1, 2, 3, 4, 5, 6, 7], t=["a", "b", "c"])})
+    update(project, data={"data_path": table(tmp_path / "b.csv", age=[1, 2, 3, 4, 5, 6, 7], ill=["a", "b", "c"])})
     answers = answers_of(project)
-    assert [answers[name] for name in ("target", "task", "family")] == ["t", "multiclass", "dense-softmax"]
+    assert [answers[name] for name in ("target", "task", "family")] == ["ill", "multiclass", "dense-softmax"]
