@@ -138,7 +138,8 @@ def test_every_target_of_the_sample_of_texts(target):
 
 def test_series_with_notes_stay_series(tmp_path):
     steps = {"id": sorted(classes(1, 2, 3)), "time": [*range(20)] * 3, "load": numbers(), "note": sentences()}
-    assert seen(write(tmp_path / "t.csv", steps))[0] == "series"
+    steps["ill"] = sorted(classes("a", "b", "c"))
+    assert seen(write(tmp_path / "t.csv", steps)) == ("series", "ill", "multiclass")
     days = {"date": pd.date_range("2024-01-01", periods=ROWS), "load": numbers(), "note": sentences()}
     assert seen(write(tmp_path / "t.csv", days)) == ("series", "load", "forecast")
 
