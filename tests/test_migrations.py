@@ -73,7 +73,7 @@ def test_a_renamed_answer_keeps_its_value_and_a_removed_one_goes(started, own_te
     project = started(family="dense-binary", gpu=True)
     replace(own_template, "questions/model.yml", '"{{ has_gpu() }}"', '"{{ gpu | default(has_gpu()) }}"')
     replace(own_template, "questions/model.yml", "\ngpu:\n", "\nnvidia:\n")
-    replace(own_template, "template/pyproject.toml.jinja", "'[cuda12]' if gpu", "'[cuda12]' if nvidia")
+    replace(own_template, "template/pyproject.toml.jinja", 'backend == "jax" and gpu', 'backend == "jax" and nvidia')
     release(own_template, "template/pyproject.toml.jinja", "#: elif gpu", "#: elif nvidia")
     update(project, hooks=True)
     answers = yaml.safe_load((project / ".copier-answers.yml").read_text())
