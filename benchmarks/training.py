@@ -44,9 +44,9 @@ CASES = {
     "dense-softmax": ({"family": "dense-softmax"}, 50_000),
     "multilabel": ({"family": "multilabel"}, 50_000),
     "regression": ({"family": "regression"}, 50_000),
-    "separable-cnn": ({"input": "images", "family": "separable-cnn", "task": "multiclass"}, 1000),
+    "separable-cnn": ({"input": "images", "family": "separable-cnn", "task": "multiclass"}, 1024),
     "stacked-lstm": ({"input": "series", "family": "stacked-lstm", "task": "forecast"}, 2000),
-    "separable-cnn-1d": ({"input": "sound", "family": "separable-cnn-1d", "task": "multiclass"}, 300),
+    "separable-cnn-1d": ({"input": "sound", "family": "separable-cnn-1d", "task": "multiclass"}, 1024),
     "cnn-3d": ({"input": "volumes", "family": "cnn-3d", "task": "multiclass"}, 48),
     "frames-rnn": ({"input": "video", "family": "frames-rnn", "task": "multiclass"}, 64),
 }
