@@ -4,8 +4,6 @@ import shutil
 
 import keras
 import pandas as pd
-import pyarrow
-import pyarrow.parquet
 import pytest
 from conftest import run
 
@@ -184,17 +182,6 @@ def test_a_folder_is_no_table(refusal):
 
 
 @pytest.mark.train
-def test_a_small_parquet_file_that_unpacks_to_more_than_memory_holds(refusal, tmp_path):
-    million = pyarrow.table({name: pyarrow.array([0.0]).take(pyarrow.array([0] * 1_000_000)) for name in "abcdefgh"})
-    with pyarrow.parquet.ParquetWriter(tmp_path / "bomb.parquet", million.schema) as file:
-        for _ in range(100):
-            file.write_table(million)
-    assert (tmp_path / "bomb.parquet").stat().st_size < 2_000_000
-    assert "bomb.parquet cannot be read as a table: it unpacks to" in refusal(
-        "stacked-lstm", tmp_path / "bomb.parquet", None
-    )
-
-
 def test_a_broken_parquet_file(refusal):
     assert "other.parquet cannot be read as a table" in refusal("dense-binary", "other.parquet", "no Parquet")
 
