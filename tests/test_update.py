@@ -4,6 +4,7 @@ import contextlib
 import functools
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ import time
 import copier
 import pytest
 import yaml
-from conftest import commit, copier_command, git, package_of
+from conftest import ROOT, commit, copier_command, git, package_of
 from updating import release, replace, update
 from variants import FAMILIES as ALL_FAMILIES
 
@@ -176,6 +177,29 @@ def test_a_new_question_changes_nothing_in_an_old_project(started, own_template)
     git(project, "add", "--all")
     assert git(project, "ls-files", "--stage", "src", "tests", "config.toml") == before
     assert yaml.safe_load((project / ".copier-answers.yml").read_text())["extra"] == "none"
+
+
+def test_a_project_from_before_a_question_that_brings_files_is_updated(started, own_template):
+    """Copier renders the version before with the exclusions of the new one, whose answers it has not got."""
+    question = re.search(r"github_tests:.*?\n\n", (ROOT / "questions" / "model.yml").read_text(), re.DOTALL)[0]
+    exclusion = re.search(r".*/\.github.*\n", (ROOT / "copier.yml").read_text())[0]
+    mention = re.search(r"{{ [^}]*github_tests }}", (ROOT / "template" / "README.md.jinja").read_text())[0]
+    texts = {"questions/model.yml": question, "copier.yml": exclusion, "template/README.md.jinja": mention}
+    now = {name: (own_template / name).read_text() for name in texts}
+    for name, text in texts.items():
+        replace(own_template, name, text, "")
+    shutil.move(own_template / "template" / ".github", own_template / "github")
+    commit(own_template, "As it was", tag="v0.1.1")
+    project = started(family="dense-binary")
+    for name, text in now.items():
+        (own_template / name).write_text(text)
+    shutil.move(own_template / "github", own_template / "template" / ".github")
+    commit(own_template, "As it is", tag="v0.2.0")
+    update(project, hooks=True)
+    assert git(project, "diff", "--name-only").split() == [".copier-answers.yml"]
+    commit(project, "Update")
+    update(project, hooks=True, data={"github_tests": True})
+    assert (project / ".github" / "workflows" / "test.yml").is_file()
 
 
 def test_copier_tells_of_a_newer_version(started, own_template):
