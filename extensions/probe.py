@@ -1,8 +1,9 @@
 """Looks at the user's data while copier asks its questions, and proposes answers. Standard library only.
 
 It reads samples, never the whole, and never fails: what it cannot make sense of it says nothing about.
-Beside it: survey.py goes through a file or folder; samples.py, files.py, headers.py and arrays.py read; tables.py and
-texts.py judge columns; from facts.py (of tables) and media.py (of all else) come the answers.
+Beside it: survey.py goes through a file or folder; csv_samples.py, parquet_samples.py, files.py, headers.py and
+arrays.py read; tables.py and texts.py judge columns; from facts.py (of tables) and media.py (of all else) come the
+answers; record.py knows those that a project has on record.
 """
 
 import difflib
@@ -14,7 +15,6 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-import yaml
 from copier.errors import UserMessageError
 from jinja2 import pass_context
 from jinja2.ext import Extension
@@ -34,7 +34,7 @@ def load(*names):
     return [import_module(f"{package.__name__}.{name}") for name in names]
 
 
-media, survey = load("media", "survey")
+media, record, survey = load("media", "record", "survey")
 
 
 def look(path):
@@ -69,44 +69,13 @@ def in_brackets(text):
     return f" ({text})" if text else ""
 
 
-def is_temporary(context):
-    """Tell whether this is one of the two temporary renders of an update."""
-    return "copier._main." in str(context["_copier_conf"]["dst_path"])
-
-
-def recorded(context):
-    """Return the answers that the project has on record; none where there is no project yet."""
-    conf = context["_copier_conf"]
-    file = Path(str(conf["dst_path"]), str(conf["answers_file"]))
-    return (yaml.safe_load(file.read_text(encoding="utf-8")) or {}) if file.is_file() else {}
-
-
-def is_recorded(context, name, answer):
-    """Tell whether the project has this answer on record: then it holds, whatever has become of the data."""
-    return is_temporary(context) or recorded(context).get(name) == answer
-
-
-def has_new_data(context):
-    """Tell whether the data is another than the project has on record."""
-    before = None if is_temporary(context) else recorded(context).get("data_path")
-    paths = [path and Path(os.path.expanduser(str(path))).absolute() for path in (before, context.get("data_path"))]
-    return before is not None and paths[0] != paths[1]
-
-
 def has_other_columns(context):
     """Tell whether the data has not got the recorded target, or is of another kind where it has no columns."""
-    seen, before = look(context.get("data_path")), recorded(context)
+    seen, before = look(context.get("data_path")), record.recorded(context)
     if not seen.columns:
         return seen.input not in ("", before.get("input"))
     targets = [name.strip() for name in str(before.get("target") or "").split(",")]
     return not set(targets) <= set(seen.columns)
-
-
-def is_of_old_data(context, name, answer):
-    """Tell whether an answer only stands on record, while the data is another now."""
-    if name in context["_copier_conf"]["data"]:
-        return False
-    return has_new_data(context) and is_recorded(context, name, answer)
 
 
 def old_answer_problem(name, answer):
@@ -114,17 +83,9 @@ def old_answer_problem(name, answer):
 
 
 @pass_context
-def known(context, name):
-    """Return the answer to a later question, as text; empty without one, and where it is of the data before."""
-    if name not in context["_copier_conf"]["data"] and has_new_data(context):
-        return ""
-    return str(context.get(name) or "")
-
-
-@pass_context
 def data_path_problem(context, path):
     """Return why there is no data at the path, or an empty string; a recorded path may have gone."""
-    if not path or is_recorded(context, "data_path", path) or os.path.exists(os.path.expanduser(str(path))):
+    if not path or record.is_recorded(context, "data_path", path) or os.path.exists(os.path.expanduser(str(path))):
         return ""
     return f"{printable(path)} does not exist (looked in {printable(str(Path.cwd()))})"
 
@@ -132,13 +93,13 @@ def data_path_problem(context, path):
 @pass_context
 def proposed_input(context, path):
     """Return what kind of data it is, as far as it can be seen, given the answers that are known already."""
-    return look(path).propose_input(known(context, "task"), known(context, "target"))
+    return look(path).propose_input(record.known(context, "task"), record.known(context, "target"))
 
 
 @pass_context
 def input_problem(context, input, path):
     """Return that a recorded input does not fit other data, or an empty string."""
-    if not is_of_old_data(context, "input", input) or known(context, "family"):
+    if not record.is_of_old_data(context, "input", input) or record.known(context, "family"):
         return ""
     proposed = proposed_input(context, path)
     # The same columns may be read as any of the three.
@@ -154,13 +115,13 @@ def proposed_target(context, path):
         raise UserMessageError(f"target: {survey.LACKS_PYARROW}; or name the column to predict: -d target=COLUMN")
     if seen.splits and context["_copier_conf"]["defaults"]:
         raise UserMessageError(f"data_path: {seen.lacks}")
-    return seen.propose_target(context["input"], known(context, "task")) or "target"
+    return seen.propose_target(context["input"], record.known(context, "task")) or "target"
 
 
 @pass_context
 def task_problem(context, task, path):
     """Return that a recorded task does not fit other data, or an empty string."""
-    if not path or not is_of_old_data(context, "task", task) or known(context, "family"):
+    if not path or not record.is_of_old_data(context, "task", task) or record.known(context, "family"):
         return ""
     # Of the same target only two classes are no matter of choice.
     could_be = task != "binary" and not has_other_columns(context)
@@ -171,7 +132,7 @@ def task_problem(context, task, path):
 @pass_context
 def column_problem(context, column, name, proposed):
     """Return that a recorded column is not what it was in other data, or an empty string."""
-    if not is_of_old_data(context, name, column):
+    if not record.is_of_old_data(context, name, column):
         return ""
     could_be = column in look(context["data_path"]).columns and not has_other_columns(context)
     return "" if could_be or proposed in ("", column) else old_answer_problem(name, column)
@@ -181,7 +142,7 @@ def column_problem(context, column, name, proposed):
 def target_problem(context, target, path):
     """Return which target is not a column of the data, or an empty string; of recorded data it may have gone."""
     columns = look(path).columns
-    if not columns or is_recorded(context, "target", target) and not has_new_data(context):
+    if not columns or record.is_recorded(context, "target", target) and not record.has_new_data(context):
         return ""
     for name in filter(None, map(str.strip, target.split(","))):
         if name not in columns:
@@ -222,7 +183,7 @@ class DataProbe(Extension):
         environment.filters |= {
             "look": look,
             "in_brackets": in_brackets,
-            "known": known,
+            "known": record.known,
             "data_path_problem": data_path_problem,
             "proposed_input": proposed_input,
             "input_problem": input_problem,

@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from . import headers, samples
+from . import csv_samples, headers, parquet_samples
 from .arrays import read_arrays
 from .facts import TableFacts
 from .files import kind_of, list_files, spread
@@ -42,7 +42,7 @@ def look_at(path):
 def look_at_table(path):
     """Return the facts of a CSV or Parquet file."""
     try:
-        sample = samples.read_parquet(path) if path.suffix == ".parquet" else samples.read_csv(path)
+        sample = parquet_samples.read_parquet(path) if path.suffix == ".parquet" else csv_samples.read_csv(path)
     except ImportError:
         return Facts(lacks=LACKS_PYARROW)
     seen = TableFacts(Table(*sample))
@@ -77,7 +77,7 @@ def look_at_folder(path):
     found = f"{'more than ' * cut}{count(wanted, NAMES[kind])}, {f'in {classes}' if by_class else 'no class folders'}"
     steps = []
     if kind == "series":
-        steps = [samples.read_csv(Path(file))[2] for file in spread(some, 5)]
+        steps = [csv_samples.read_csv(Path(file))[2] for file in spread(some, 5)]
         found += f"; {span(steps)} steps in each"
     if kind == "text":
         found += about_texts(read_texts(spread(some, MOST_TEXTS)))

@@ -52,6 +52,13 @@ def everything(data):
     return {side: data.parts.read(data.parts.of(side)) for side in SIDES}
 
 
+def test_parquet_whose_values_repeat_is_as_large_as_its_rows(projects, tmp_path):
+    path = tmp_path / "table.parquet"
+    pd.DataFrame({"a": np.zeros(1_000_000), "t": "no"}).to_parquet(path)
+    assert path.stat().st_size < 100_000
+    assert projects("dense-binary").module("examples").size_of(path, None) >= 8_000_000
+
+
 def rows_of(arrays):
     return (arrays["numbers"][:, 0] / 3).round().astype("int")
 

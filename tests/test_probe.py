@@ -90,7 +90,7 @@ def test_parquet_sorted_by_class(rows, rows_in_group, template, tmp_path):
     frame.assign(always=1).to_parquet(tmp_path / "t.parquet", row_group_size=rows_in_group)
     answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
     assert (answers["input"], answers["target"], answers["task"]) == ("table", "kind", "multiclass")
-    _, sample, row_count, _ = probe.survey.samples.read_parquet(tmp_path / "t.parquet")
+    _, sample, row_count, _ = probe.survey.parquet_samples.read_parquet(tmp_path / "t.parquet")
     assert (
         row_count == rows
         and len(sample) == len({a for a, _, _ in sample})

@@ -162,6 +162,19 @@ def test_a_project_takes_the_pythons_that_its_backend_has_packages_for(
     assert settings["project"]["requires-python"] == pythons
 
 
+def test_a_workflow_comes_where_it_is_asked_for_with_pinned_actions(render, plain_template, tmp_path):
+    project = render(tmp_path / "p", source=plain_template, github_tests=True)
+    workflow = yaml.safe_load((project / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8"))
+    steps = workflow["jobs"]["test"]["steps"]
+    actions = [step["uses"] for step in steps if "uses" in step]
+    assert len(actions) == 2 and all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in actions)
+    own = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+    assert all(action in own for action in actions)  # of the versions that this repository runs itself
+    assert workflow["permissions"] == {"contents": "read"}
+    assert [step["run"] for step in steps if "run" in step] == ["pip install --editable . pytest", "pytest"]
+    assert "`.github/workflows/test.yml`" in (project / "README.md").read_text(encoding="utf-8")
+
+
 def test_file_names_do_not_depend_on_answers():
     names = [path.relative_to(ROOT / "template").as_posix() for path in (ROOT / "template").rglob("*")]
     assert {variable for name in names for variable in re.findall(r"\{\{ *(\S+) *\}\}", name)} == {

@@ -290,8 +290,21 @@ def test_an_array_that_is_larger_than_memory_is_refused(refusal, tmp_path):
     assert re.search("cannot be read as NPZ: Unable to allocate", refusal())
 
 
+@pytest.mark.parametrize(("rows", "refused"), [(100_000, True), (100, False)])
+def test_a_small_parquet_file_that_unpacks_to_too_much_is_refused(rows, refused, reader, read, tmp_path, monkeypatch):
+    monkeypatch.setattr(reader.module("tables"), "LARGEST", 1_000_000)
+    frame = pd.DataFrame({"id": "a", "step": np.zeros(rows), "t": "b", "x": np.zeros(rows)})
+    frame.to_parquet(tmp_path / "data.parquet")
+    assert (tmp_path / "data.parquet").stat().st_size < 10_000
+    if refused:
+        with pytest.raises(reader.module("config").UserError, match="it unpacks to 3,200,000 bytes and more"):
+            read("data.parquet")
+    else:
+        assert len(read("data.parquet")[0].x["series"]) == 1
+
+
 def test_a_large_npz_may_unpack_to_more(reader, read, tmp_path, monkeypatch):
-    monkeypatch.setattr(reader.module("examples"), "LARGEST", 100)
+    monkeypatch.setattr(reader.module("tables"), "LARGEST", 100)
     np.savez_compressed(tmp_path / "data.npz", x=expected(), t=np.array([3, 5, 3, 5]))
     assert len(read("data.npz")[0].x["series"]) == 4
 

@@ -4,14 +4,16 @@ import contextlib
 import functools
 import os
 import re
+import shutil
 import subprocess
 import sys
+import time
 
 import copier
 import pytest
 import yaml
-from conftest import commit, copier_command, git, package_of
-from updating import release, update
+from conftest import ROOT, commit, copier_command, git, package_of
+from updating import release, replace, update
 from variants import FAMILIES as ALL_FAMILIES
 
 FAMILIES = list(dict.fromkeys(family for _, family, _ in ALL_FAMILIES))
@@ -177,6 +179,29 @@ def test_a_new_question_changes_nothing_in_an_old_project(started, own_template)
     assert yaml.safe_load((project / ".copier-answers.yml").read_text())["extra"] == "none"
 
 
+def test_a_project_from_before_a_question_that_brings_files_is_updated(started, own_template):
+    """Copier renders the version before with the exclusions of the new one, whose answers it has not got."""
+    question = re.search(r"github_tests:.*?\n\n", (ROOT / "questions" / "model.yml").read_text(), re.DOTALL)[0]
+    exclusion = re.search(r".*/\.github.*\n", (ROOT / "copier.yml").read_text())[0]
+    mention = re.search(r"{{ [^}]*github_tests }}", (ROOT / "template" / "README.md.jinja").read_text())[0]
+    texts = {"questions/model.yml": question, "copier.yml": exclusion, "template/README.md.jinja": mention}
+    now = {name: (own_template / name).read_text() for name in texts}
+    for name, text in texts.items():
+        replace(own_template, name, text, "")
+    shutil.move(own_template / "template" / ".github", own_template / "github")
+    commit(own_template, "As it was", tag="v0.1.1")
+    project = started(family="dense-binary")
+    for name, text in now.items():
+        (own_template / name).write_text(text)
+    shutil.move(own_template / "github", own_template / "template" / ".github")
+    commit(own_template, "As it is", tag="v0.2.0")
+    update(project, hooks=True)
+    assert git(project, "diff", "--name-only").split() == [".copier-answers.yml"]
+    commit(project, "Update")
+    update(project, hooks=True, data={"github_tests": True})
+    assert (project / ".github" / "workflows" / "test.yml").is_file()
+
+
 def test_copier_tells_of_a_newer_version(started, own_template):
     project = started(family="dense-binary")
     check = ("check-update", "--quiet", project)
@@ -231,21 +256,57 @@ def test_an_update_that_cannot_write_is_undone_by_git_and_can_be_repeated(starte
     assert git(project, "diff", "--name-only").split() == [".copier-answers.yml", "README.md"]
 
 
-def test_a_killed_update_is_undone_by_git_and_can_be_repeated(started, own_template):
+TAKE_BACK = [("reset", "--quiet", "--hard"), ("clean", "--quiet", "-d", "--force")]
+
+
+def content_of(project):
+    """Return the bytes of every file, but for git's own."""
+    paths = (path for path in project.rglob("*") if path.is_file() and ".git" not in path.parts)
+    return {path.relative_to(project).as_posix(): path.read_bytes() for path in paths}
+
+
+def test_a_killed_update_is_taken_back_as_its_message_says_and_can_be_repeated(started, own_template):
+    """Six kills in every run of the suite; for more: KILLS=50 pytest tests/test_update.py -k killed."""
     project = started(family="dense-binary")
+    config = project / "config.toml"
+    config.write_text(config.read_text().replace("epochs = 100", "epochs = 7").replace("patience = 20", "patience = 5"))
+    commit(project, "My edits")
+    before = content_of(project)
+    # A line that merges, one that conflicts, and a new file.
+    replace(own_template, "template/config.toml.jinja", "patience = 20", "patience = 30")
+    (own_template / "template" / "new folder").mkdir()
+    (own_template / "template" / "new folder" / "new.txt").write_text("new")
     release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
     command = [sys.executable, "-m", "copier", "update", "--trust", "--defaults", str(project)]
-    for seconds in (1, 2, 3):
-        killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def update_for(seconds=None):
+        """Let copier work so long; return whether it has ended, and what it said."""
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            killed.wait(timeout=seconds)
-        killed.kill()
-        killed.wait()
-        git(project, "checkout", ".")
-        assert git(project, "status", "--porcelain") == ""
-    update(project, hooks=True)
-    assert "seed = 1" in (project / "config.toml").read_text()
-    assert git(project, "diff", "--name-only").split() == [".copier-answers.yml", "config.toml"]
+            return True, process.communicate(timeout=seconds)[1]
+        process.kill()
+        return False, process.communicate()[1]
+
+    def take_back():
+        for arguments in TAKE_BACK:
+            git(project, *arguments)
+        assert content_of(project) == before and git(project, "status", "--porcelain") == ""
+
+    start = time.monotonic()
+    assert "git reset --hard && git clean -d --force" in update_for()[1]
+    seconds = time.monotonic() - start
+    after = content_of(project)
+    assert "<<<<<<<" in config.read_text() and "seed = 1" in config.read_text()
+    take_back()
+    kills, touched = int(os.environ.get("KILLS", 6)), 0
+    for number in range(kills):
+        # Copier writes to the project in the second half.
+        update_for(seconds * (0.4 + 0.6 * number / kills))
+        touched += content_of(project) != before
+        take_back()
+    print(f"{kills} updates killed, {touched} of them after they had changed the project")
+    assert touched
+    assert update_for()[0] and content_of(project) == after
 
 
 @pytest.mark.parametrize(

@@ -55,10 +55,12 @@ def main():
         seconds = time.monotonic() - began
         history, metrics = results(project)
         kills = trainings = 0
-        while kills < options.kills:
+        while kills < options.kills or not trainings:
+            # The last may come to its end, so that there is something to compare.
+            most = rng.uniform(0, 0.5 * seconds) if kills < options.kills else None
             training = start(project)
             try:
-                code = training.wait(timeout=rng.uniform(0, 0.5 * seconds))
+                code = training.wait(timeout=most)
             except subprocess.TimeoutExpired:
                 training.kill()
                 training.wait()

@@ -62,7 +62,7 @@ def main():
     start = next(number for number, line in enumerate(commits) if line.endswith(FIRST))
     commits = commits[start:-1]
     step = max(1, len(commits) // options.count)
-    failed = 0
+    failed = unusable = 0
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder, "template")
         run("git", "clone", "--quiet", ROOT, template)
@@ -75,6 +75,11 @@ def main():
             project = Path(folder, f"from_{number}")
             try:
                 copier("copy", "--vcs-ref", commit, *answers, project)
+            except RuntimeError as error:
+                unusable += 1
+                print(f"{number + 1}/{len(chosen)} {commit[:7]} {subject}: renders no project ({error})", flush=True)
+                continue
+            try:
                 with open(project / "README.md", "a", encoding="utf-8") as file:
                     file.write(EDIT)
                 run("git", "init", "--quiet", cwd=project)
@@ -86,7 +91,10 @@ def main():
                 problems = [str(error)]
             failed += bool(problems)
             print(f"{number + 1}/{len(chosen)} {commit[:7]} {subject}: {'; '.join(problems) or 'good'}", flush=True)
-    print(f"{len(chosen)} versions updated, {failed} of them otherwise than a fresh project")
+    print(
+        f"{len(chosen) - unusable} versions updated, {failed} of them otherwise than a fresh project;"
+        f" {unusable} rendered no project"
+    )
     sys.exit(failed > 0)
 
 

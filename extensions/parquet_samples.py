@@ -1,107 +1,19 @@
-"""Reads columns and some rows of a table: CSV, and Parquet where pyarrow is installed."""
+"""Reads columns and some rows of a Parquet file, where pyarrow is installed."""
 
-import codecs
-import csv
-import io
-import re
 from bisect import bisect
 from itertools import accumulate
 
-SAMPLE_BYTES = 100_000  # at the beginning, in the middle and at the end of a file
-LONG_LINE_BYTES = 2_000_000  # where that holds few rows: long texts, or a table of many thousand columns
-FEW_ROWS = 50
-SAMPLE_ROWS = 2000  # of a Parquet file
-SAMPLE_VALUE_BYTES = 5_000_000  # of a Parquet file of long texts
-SAMPLE_CELLS = 1_000_000  # of a Parquet file of many thousand columns
-SKIPPED_CELLS = 10_000_000  # of a Parquet file, unpacked on the way to the middle and the end
+SAMPLE_ROWS = 2000
+SAMPLE_VALUE_BYTES = 5_000_000  # where it holds long texts
+SAMPLE_CELLS = 1_000_000  # where it holds many thousand columns
+SKIPPED_CELLS = 10_000_000  # unpacked on the way to the middle and the end
 SKIPPED_BYTES = 100_000_000  # the same, where cells are long
 SKIPPED_TEXT_BYTES = 10_000_000  # of texts, which take longer
 SKIPPED_AT_ONCE = 8000  # rows
-DECIMAL = {mark: re.compile(rf"\s*[-+]?\d*[{mark}]\d+(e[-+]?\d+)?\s*", re.IGNORECASE) for mark in ".,"}
-
-
-def read_csv(path):
-    """Return columns, sampled rows, number of rows and whether that is exact; no columns where it is no CSV."""
-    size = path.stat().st_size
-    for length in (SAMPLE_BYTES, LONG_LINE_BYTES):
-        with open(path, "rb") as file:
-            pieces, read_bytes = read_pieces(file, size, length)
-        is_exact = read_bytes == size
-        delimiter, columns, rows = parse_pieces(list(map(decode, pieces)))
-        if is_exact or len(rows) >= FEW_ROWS:
-            break
-    if not columns:
-        return [], [], 0, True
-    row_count = len(rows) if is_exact else round(size / read_bytes * len(rows))
-    rows = [row for row in rows if len(row) == len(columns)]
-    return columns, rows if delimiter == "," else with_decimal_points(rows), row_count, is_exact
-
-
-def parse_pieces(texts):
-    """Return delimiter, columns and rows of the beginning of a CSV file and of other pieces; no columns of no CSV."""
-    header = re.split(r"[\r\n]", texts[0], maxsplit=1)[0]
-    if not header or re.search(r"[\x00-\x08\x0e-\x1f]", header):
-        return "", [], []
-    delimiter = max(",;\t|", key=header.count)  # as the project does
-    columns, *rows = read_rows(texts[0], delimiter)
-    rows += [row for text in texts[1:] for row in read_rows_from_within(text, delimiter)]
-    return delimiter, columns, rows
-
-
-def read_pieces(file, size, length):
-    """Return the whole lines in the beginning, the middle and the end of a file, and how many bytes were read."""
-    pieces, read_bytes = [], 0
-    for start in sorted({0, size // 2, size - length}) if size > 3 * length else [0]:
-        file.seek(start)
-        raw = file.read(length if size > 3 * length else size)
-        read_bytes += len(raw)
-        first = raw.find(b"\n") + 1 if start else 0
-        last = raw.rfind(b"\n") + 1 if start + len(raw) < size else len(raw)
-        pieces.append(raw[first:last])
-    return pieces, read_bytes
-
-
-def decode(raw):
-    """Return the bytes as text, whatever they are."""
-    try:
-        return codecs.decode(raw, "utf-8-sig")
-    except UnicodeDecodeError:
-        return codecs.decode(raw, "latin-1")
-
-
-def read_rows(text, delimiter):
-    """Return the rows of a CSV text that are not blank, up to the first that cannot be read."""
-    rows = []
-    csv.field_size_limit(3 * LONG_LINE_BYTES)  # no value is longer than what is read: whole books are values too
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            if row:
-                rows.append(row)
-    except csv.Error:
-        pass
-    return rows
-
-
-def read_rows_from_within(text, delimiter):
-    """Return the rows of a text from the middle of a CSV file, which may begin inside a value of several lines."""
-    quote = re.search(r'(?<!")"(?:"")*(?!")', text)  # pairs are quotes in the value, or empty values
-    before, after = (text[: quote.start()], text[quote.end() :]) if quote else ("", "")
-    ends = before[-1:] not in (delimiter, "\n", "") and after[:1] in (delimiter, "\r", "\n")
-    return read_rows('"' + text, delimiter)[1:] if ends else read_rows(text, delimiter)
-
-
-def with_decimal_points(rows):
-    """Return the rows with 1.5 for 1,5, where there are more such numbers."""
-    commas, points = (
-        sum(1 for row in rows for cell in row if mark in cell and DECIMAL[mark].fullmatch(cell)) for mark in ",."
-    )
-    if commas <= points:
-        return rows
-    return [[cell.replace(",", ".") if DECIMAL[","].fullmatch(cell) else cell for cell in row] for row in rows]
 
 
 def read_parquet(path):
-    """Return the same of a Parquet file; raises ImportError without pyarrow."""
+    """Return columns, sampled rows, number of rows and whether that is exact; raises ImportError without pyarrow."""
     from pyarrow import parquet, types
 
     kinds = {field.name: field.type for field in parquet.read_schema(path)}

@@ -1,0 +1,46 @@
+"""What the project has on record of its answers, in an update: what holds, and what is of other data than now."""
+
+import os
+from pathlib import Path
+
+import yaml
+from jinja2 import pass_context
+
+
+def is_temporary(context):
+    """Tell whether this is one of the two temporary renders of an update."""
+    return "copier._main." in str(context["_copier_conf"]["dst_path"])
+
+
+def recorded(context):
+    """Return the answers that the project has on record; none where there is no project yet."""
+    conf = context["_copier_conf"]
+    file = Path(str(conf["dst_path"]), str(conf["answers_file"]))
+    return (yaml.safe_load(file.read_text(encoding="utf-8")) or {}) if file.is_file() else {}
+
+
+def is_recorded(context, name, answer):
+    """Tell whether the project has this answer on record: then it holds, whatever has become of the data."""
+    return is_temporary(context) or recorded(context).get(name) == answer
+
+
+def has_new_data(context):
+    """Tell whether the data is another than the project has on record."""
+    before = None if is_temporary(context) else recorded(context).get("data_path")
+    paths = [path and Path(os.path.expanduser(str(path))).absolute() for path in (before, context.get("data_path"))]
+    return before is not None and paths[0] != paths[1]
+
+
+def is_of_old_data(context, name, answer):
+    """Tell whether an answer only stands on record, while the data is another now."""
+    if name in context["_copier_conf"]["data"]:
+        return False
+    return has_new_data(context) and is_recorded(context, name, answer)
+
+
+@pass_context
+def known(context, name):
+    """Return the answer to a later question, as text; empty without one, and where it is of the data before."""
+    if name not in context["_copier_conf"]["data"] and has_new_data(context):
+        return ""
+    return str(context.get(name) or "")
