@@ -38,7 +38,7 @@ import report
 ROOT = Path(__file__).parents[1]
 EPOCHS = 6
 REPEATS = 5
-# Answers, and how many examples to train on.
+# Answers, and how many examples to train on: where they are few, whole batches, because tuned loops skip the rest.
 CASES = {
     "dense-binary": ({"family": "dense-binary"}, 50_000),
     "dense-softmax": ({"family": "dense-softmax"}, 50_000),
