@@ -1,5 +1,6 @@
 """Reads columns and some rows of a Parquet file, where pyarrow is installed."""
 
+import re
 from bisect import bisect
 from itertools import accumulate
 
@@ -22,8 +23,8 @@ def read_parquet(path):
     # Buffered: otherwise pyarrow reads whole columns of the first row group.
     with parquet.ParquetFile(path, buffer_size=2**16, read_dictionary=texts) as file:
         schema = file.schema_arrow
-        index = (schema.pandas_metadata or {}).get("index_columns", [])
-        columns = [name for name in schema.names if name not in index]  # the project leaves an index out
+        # The project leaves an index without a name out.
+        columns = [name for name in schema.names if not re.fullmatch(r"__index_level_\d+__", name)]
         # Without nested columns and without bytes, which may be whole images.
         plain = [c for c in columns if not types.is_nested(kinds[c]) and "binary" not in str(kinds[c])]
         row_count, rows = file.metadata.num_rows, []

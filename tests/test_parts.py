@@ -59,6 +59,28 @@ def test_parquet_whose_values_repeat_is_as_large_as_its_rows(projects, tmp_path)
     assert projects("dense-binary").module("examples").size_of(path, None) >= 8_000_000
 
 
+@pytest.mark.parametrize("family", ["dense-softmax", "multilabel", "regression"])
+def test_the_baseline_is_of_all_parts(family, deal_out, capsys):
+    frame = table(rows=600).assign(t=["x"] * 590 + ["y"] * 6 + ["z"] * 4)
+    if family == "regression":
+        frame["t"] = np.arange(600) ** 2
+    data = deal_out(frame, family=family)
+    targets = everything(data)["train"]["targets"][:, 0]
+    expected = (
+        [np.mean(targets.astype(float))]
+        if family == "regression"
+        else [np.mean(targets == name) for name in data.schema.outputs]
+    )
+    assert len(data.parts.of("train")) > 1
+    np.testing.assert_allclose(data.schema.baseline, expected, rtol=1e-6)
+    scored = [len(split.y) for split in (data.validation, data.test)]
+    sizes = [data.parts.sizes[side] for side in SIDES]
+    assert data.describe().startswith(
+        f"600 examples: {sizes[0]} to train, {sizes[1]} to validate, {sizes[2]} to test;"
+        f" scored on {scored[0]} and {scored[1]} of these"
+    )
+
+
 def rows_of(arrays):
     return (arrays["numbers"][:, 0] / 3).round().astype("int")
 
@@ -75,7 +97,7 @@ def test_every_row_is_dealt_out_once_with_its_values(suffix, deal_out, capsys):
         assert arrays["categories"][:, 0].tolist() == frame["kind"][rows].tolist()
         assert arrays["targets"][:, 0].tolist() == frame["t"][rows].tolist()
         assert data.parts.sizes[side] == len(rows)
-        assert data.sizes[side] == (len(rows) if side == "train" else len(data._asdict()[side].y))
+        assert data.sizes[side] == len(rows)
     for split in (data.train, data.validation, data.test):
         assert (split.y[:, 0] == rows_of(split.x) % 2).all()
     assert [data.parts.sizes[side] / 600 for side in SIDES] == pytest.approx([0.7, 0.15, 0.15], abs=0.05)

@@ -290,6 +290,18 @@ def test_an_array_that_is_larger_than_memory_is_refused(refusal, tmp_path):
     assert re.search("cannot be read as NPZ: Unable to allocate", refusal())
 
 
+@pytest.mark.parametrize("lacks", [0, 1])
+def test_a_column_that_only_some_files_have_is_an_error_whichever_comes_first(lacks, reader, read, tmp_path):
+    for number, kind in enumerate(["a", "b"]):
+        frame = pd.DataFrame({"u": [1, 2], "note": ["x", "y"], "w": [5, 6]})
+        (tmp_path / "data" / kind).mkdir(parents=True)
+        frame.drop(columns=["w", "note"] if number == lacks else []).to_csv(tmp_path / "data" / kind / "0.csv")
+    with pytest.raises(reader.module("config").UserError, match=rf"{'ab'[lacks]}.0\.csv has no column w; it has "):
+        read("data")
+    examples, _ = read("data", features=["u"])
+    assert examples.x["series"].shape == (2, 2, 1)
+
+
 @pytest.mark.parametrize(("rows", "refused"), [(100_000, True), (100, False)])
 def test_a_small_parquet_file_that_unpacks_to_too_much_is_refused(rows, refused, reader, read, tmp_path, monkeypatch):
     monkeypatch.setattr(reader.module("tables"), "LARGEST", 1_000_000)
