@@ -240,6 +240,13 @@ def test_the_samples_of_a_long_series_are_enough(write, template, tmp_path):
     assert (answers["target"], answers["task"], answers["step_column"]) == ("load", "forecast", "at")
 
 
+def test_the_index_of_a_parquet_file_may_be_its_time(template, tmp_path):
+    index = pd.date_range("2000-01-01", periods=ROWS, freq="h", name="at")
+    pd.DataFrame({"load": np.sin(range(ROWS))}, index=index).to_parquet(tmp_path / "t.parquet")
+    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
+    assert (answers["target"], answers["task"], answers["step_column"]) == ("load", "forecast", "at")
+
+
 def test_a_forecast_of_an_uneven_table_takes_its_numbers(template, tmp_path):
     frame = pd.DataFrame({"date": UNEVEN["any distance"][1], "load": np.cos(range(ROWS)), "note": ["a", "b"] * 30})
     frame.to_csv(tmp_path / "t.csv", index=False)
