@@ -168,6 +168,13 @@ class TableFacts(Facts):
         numbers = {number for name in targets for number in self.table[name].numbers or [None]}
         return "multilabel" if numbers <= {0, 1} else "regression"
 
+    def other_texts(self, target):
+        targets = names_in(target)
+        if len(targets) != 1 or targets[0] not in self.columns or not self.table.is_whole:
+            return ""
+        column = self.table[targets[0]]
+        return column.values[0] if column.kind == "text" and not column.task else ""
+
     def summary(self):
         table = self.table
         if not table.names:

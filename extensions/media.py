@@ -43,6 +43,10 @@ class Facts:
         """Return the task that the values of the target call for, or an empty string."""
         return self.task
 
+    def other_texts(self, target):
+        """Return one of a target's texts where all are known and nearly all differ, or an empty string."""
+        return ""
+
     def headers_of(self, input):
         return self.headers if self.input == input else []
 
