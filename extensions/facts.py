@@ -168,7 +168,7 @@ class TableFacts(Facts):
         numbers = {number for name in targets for number in self.table[name].numbers or [None]}
         return "multilabel" if numbers <= {0, 1} else "regression"
 
-    def other_texts(self, target):
+    def text_unlike_classes(self, target):
         targets = names_in(target)
         if len(targets) != 1 or targets[0] not in self.columns or not self.table.is_whole:
             return ""

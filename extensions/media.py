@@ -43,7 +43,7 @@ class Facts:
         """Return the task that the values of the target call for, or an empty string."""
         return self.task
 
-    def other_texts(self, target):
+    def text_unlike_classes(self, target):
         """Return one of a target's texts where all are known and nearly all differ, or an empty string."""
         return ""
 

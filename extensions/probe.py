@@ -149,8 +149,9 @@ def target_problem(context, target, path):
             near = difflib.get_close_matches(name, columns, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"it has {printable(', '.join(columns[:20]))}"
             return f"no column {name!r} in {printable(str(path))}; {hint}"
-    is_given = "target" in context["_copier_conf"]["data"]  # who is asked sees what the column holds
-    if is_given and (text := look(path).other_texts(target)) and not record.known(context, "task"):
+    text = look(path).text_unlike_classes(target)
+    # Who is asked sees what the column holds.
+    if text and record.is_given(context, "target") and not record.known(context, "task"):
         return (
             f"{target.strip()!r} holds texts that are nearly all different, no classes and no numbers, such as"
             f" {text[:30]!r}; if it has classes all the same: -d task=multiclass"

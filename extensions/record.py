@@ -19,6 +19,11 @@ def recorded(context):
     return (yaml.safe_load(file.read_text(encoding="utf-8")) or {}) if file.is_file() else {}
 
 
+def is_given(context, name):
+    """Tell whether the answer was given with the command, or in a file."""
+    return name in context["_copier_conf"]["data"]
+
+
 def is_recorded(context, name, answer):
     """Tell whether the project has this answer on record: then it holds, whatever has become of the data."""
     return is_temporary(context) or recorded(context).get(name) == answer
@@ -33,14 +38,12 @@ def has_new_data(context):
 
 def is_of_old_data(context, name, answer):
     """Tell whether an answer only stands on record, while the data is another now."""
-    if name in context["_copier_conf"]["data"]:
-        return False
-    return has_new_data(context) and is_recorded(context, name, answer)
+    return not is_given(context, name) and has_new_data(context) and is_recorded(context, name, answer)
 
 
 @pass_context
 def known(context, name):
     """Return the answer to a later question, as text; empty without one, and where it is of the data before."""
-    if name not in context["_copier_conf"]["data"] and has_new_data(context):
+    if not is_given(context, name) and has_new_data(context):
         return ""
     return str(context.get(name) or "")

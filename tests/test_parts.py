@@ -60,7 +60,7 @@ def test_parquet_whose_values_repeat_is_as_large_as_its_rows(projects, tmp_path)
 
 
 @pytest.mark.parametrize("family", ["dense-softmax", "multilabel", "regression"])
-def test_the_baseline_is_of_all_parts(family, deal_out, capsys):
+def test_the_baseline_is_of_all_parts(family, deal_out):
     frame = table(rows=600).assign(t=["x"] * 590 + ["y"] * 6 + ["z"] * 4)
     if family == "regression":
         frame["t"] = np.arange(600) ** 2

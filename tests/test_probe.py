@@ -243,10 +243,27 @@ def test_the_values_of_the_target_call_for_a_task(values, task, template, tmp_pa
     assert answers_for(template, tmp_path, tmp_path / "t.csv")["task"] == task
 
 
+def write_german_sales(path):
+    """Write a table with numbers as Excel writes thousands in German, which nobody else takes for numbers."""
+    sales = [f"{row // 7 + 1}.{100 + row},{row % 90 + 10}" for row in range(200)]
+    pd.DataFrame({"a": range(200), "b": 0.5, "sales": sales}).to_csv(path, sep=";", index=False)
+
+
 def test_texts_that_never_repeat_are_no_classes(template, tmp_path):
-    pd.DataFrame({"a": np.sin(range(40)), "target": OTHERS["free text"]}).to_csv(tmp_path / "t.csv", index=False)
-    with pytest.raises(UserMessageError, match="'target' holds texts that are nearly all different"):
-        answers_for(template, tmp_path, tmp_path / "t.csv", target="target")
+    write_german_sales(tmp_path / "t.csv")
+    message = (
+        "'sales' holds texts that are nearly all different, no classes and no numbers, such as '1.100,10';"
+        " if it has classes all the same: -d task=multiclass"
+    )
+    with pytest.raises(UserMessageError, match=message):
+        answers_for(template, tmp_path, tmp_path / "t.csv", target="sales")
+    assert not (tmp_path / "p").exists()
+
+
+def test_they_are_classes_to_whom_says_so(template, tmp_path):
+    write_german_sales(tmp_path / "t.csv")
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="sales", task="multiclass")
+    assert (answers["target"], answers["task"]) == ("sales", "multiclass")
 
 
 WORDS = "the pump was loud again after we had changed its seal and some oil leaked from this side".split()
@@ -293,27 +310,6 @@ def test_wrong_data_is_one_line(answers, message, template, tmp_path):
     done = copier_command("copy", "--trust", "--defaults", *options, template, tmp_path / "p")
     assert done.returncode != 0 and not (tmp_path / "p").exists()
     assert message in done.stderr and "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize("given", [{}, {"task": "multiclass"}])
-def test_a_target_of_texts_that_are_nearly_all_different_is_refused_unless_its_task_is_given(given, template, tmp_path):
-    # As Excel writes thousands in German: no number to anybody else.
-    sales = [f"{row // 7 + 1}.{100 + row},{row % 90 + 10}" for row in range(200)]
-    pd.DataFrame({"a": range(200), "b": 0.5, "sales": sales}).to_csv(tmp_path / "t.csv", sep=";", index=False)
-    if given:
-        assert answers_for(template, tmp_path, tmp_path / "t.csv", target="sales", **given)["task"] == "multiclass"
-        return
-    options = ["-d", f"data_path={tmp_path / 't.csv'}", "-d", "target=sales"]
-    done = copier_command("copy", "--trust", "--defaults", *options, template, tmp_path / "p")
-    assert done.returncode != 0 and not (tmp_path / "p").exists()
-    assert (
-        done.stderr.strip()
-        .splitlines()[-1]
-        .endswith(
-            "'sales' holds texts that are nearly all different, no classes and no numbers, such as '1.100,10';"
-            " if it has classes all the same: -d task=multiclass"
-        )
-    )
 
 
 OF_OTHER_TYPES = {
