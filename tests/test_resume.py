@@ -25,38 +25,8 @@ def start_training(project, *arguments):
     return subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
-def test_a_killed_training_goes_on_where_it_stopped(render, tmp_path):
-    project = render(tmp_path / "p", family="dense-binary")
-    flags = ("--epochs", "80", "--patience", "80", "--units", "64,64")
-    training = start_training(project, *flags)
-    history = None
-    deadline = time.monotonic() + 120
-    while history is None or len(history.read_text().splitlines()) < 12:
-        assert time.monotonic() < deadline and training.poll() is None
-        time.sleep(0.1)
-        history = next(project.glob("runs/2*/history.csv"), None)
-    training.send_signal(signal.SIGKILL)
-    training.wait()
-    before = history.read_text().splitlines()
-
-    said = run(project, "train", *flags).stdout
-    assert f"Going on with runs/{history.parent.name}" in said
-    after = history.read_text().splitlines()
-    assert after[: len(before) - 1] == before[:-1]
-    epochs = [int(line.split(",")[0]) for line in after[1:]]
-    assert epochs == list(range(80))
-    assert len(list(project.glob("runs/2*"))) == 1
-    assert not (history.parent / "unfinished.npz").exists()
-
-    # It is as if nothing had been.
-    undisturbed = project / re.search("Training in (runs/.+)", run(project, "train", *flags).stdout)[1]
-    np.testing.assert_allclose(pd.read_csv(history), pd.read_csv(undisturbed / "history.csv"), rtol=1e-4, atol=1e-6)
-    resumed_metrics, metrics = [json.loads((f / "metrics.json").read_text()) for f in (history.parent, undisturbed)]
-    assert resumed_metrics["test"] == pytest.approx(metrics["test"], rel=1e-4)
-
-
 def kill_training(project, *flags):
-    """Kill a training after its first epochs; return its run folder."""
+    """Kill a training that has written its state, which takes a second; return its run folder."""
     training = start_training(project, "--epochs", "500", "--patience", "500", *flags)
     deadline = time.monotonic() + 120
     while not (backups := list(project.glob("runs/2*/unfinished.npz"))):
@@ -65,6 +35,28 @@ def kill_training(project, *flags):
     training.send_signal(signal.SIGKILL)
     training.wait()
     return backups[0].parent
+
+
+def test_a_killed_training_goes_on_where_it_stopped(render, tmp_path):
+    project = render(tmp_path / "p", family="dense-binary")
+    flags = ("--epochs", "500", "--patience", "500")
+    history = kill_training(project) / "history.csv"
+    before = history.read_text().splitlines()
+
+    said = run(project, "train", *flags).stdout
+    assert f"Going on with runs/{history.parent.name}" in said
+    after = history.read_text().splitlines()
+    assert after[: len(before) - 1] == before[:-1]
+    epochs = [int(line.split(",")[0]) for line in after[1:]]
+    assert epochs == list(range(500))
+    assert len(list(project.glob("runs/2*"))) == 1
+    assert not (history.parent / "unfinished.npz").exists()
+
+    # It is as if nothing had been.
+    undisturbed = project / re.search("Training in (runs/.+)", run(project, "train", *flags).stdout)[1]
+    np.testing.assert_allclose(pd.read_csv(history), pd.read_csv(undisturbed / "history.csv"), rtol=1e-4, atol=1e-6)
+    resumed_metrics, metrics = [json.loads((f / "metrics.json").read_text()) for f in (history.parent, undisturbed)]
+    assert resumed_metrics["test"] == pytest.approx(metrics["test"], rel=1e-4)
 
 
 def test_a_stopped_training_is_not_continued_with_other_data(render, tmp_path):
@@ -136,7 +128,7 @@ def test_ctrl_c_while_the_examples_are_prepared_is_heard(imported, monkeypatch):
 
 def test_two_trainings_at_once_have_a_run_each(render, tmp_path):
     project = render(tmp_path / "p", family="dense-binary")
-    flags = ("--epochs", "60", "--patience", "60")
+    flags = ("--epochs", "500", "--patience", "500")
     first = start_training(project, *flags)
     folder = wait_for(project, 1)
     while not (folder / "unfinished.npz").exists():  # which the second could take up
@@ -151,7 +143,7 @@ def test_two_trainings_at_once_have_a_run_each(render, tmp_path):
     assert len(runs) == 3
     histories = [pd.read_csv(path / "history.csv") for path in runs]
     for history in histories:
-        assert history["epoch"].tolist() == list(range(60))
+        assert history["epoch"].tolist() == list(range(500))
         np.testing.assert_allclose(history, histories[0], rtol=1e-4, atol=1e-6)
 
 
