@@ -4,13 +4,16 @@ copier writes file by file. The process waits at a pipe, which the system closes
 """
 
 import atexit
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from copier.errors import UserMessageError
 from copier_template_extensions import ContextHook
 
 TAKE_BACK = Path(__file__).parents[1] / "hooks" / "take_back.py"
+LEAST_SPACE = 2**20  # bytes free, without which git may have merged only a part, and copier does not look
 
 
 class WholeUpdate(ContextHook):
@@ -24,6 +27,8 @@ class WholeUpdate(ContextHook):
         if stage == "before" and not self.guard and is_command() and not settings["pretend"]:
             self.guard = start_guard(Path(settings["dst_path"]).absolute())
         elif stage == "after" and self.guard:
+            if shutil.disk_usage(settings["dst_path"]).free < LEAST_SPACE:
+                raise UserMessageError("The disk is full: make space, then update again.")
             end_guard(self.guard, b"merged")
 
 
