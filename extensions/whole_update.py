@@ -43,9 +43,11 @@ def start_guard(project):
     guard = subprocess.Popen(
         [sys.executable, TAKE_BACK, project],
         stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         start_new_session=True,  # neither Ctrl-C nor the end of the terminal is for it
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
     )
+    guard.stdout.readline()  # it has seen the project as it is
     atexit.register(end_guard, guard, b"stopped")
     return guard
 
