@@ -1,10 +1,11 @@
 """Format the rendered Python files with black. Run by copier in the rendered project; standard library only.
 
-    format.py PACKAGE
+    format.py PACKAGE [UPDATED_PROJECT]
 
 It never fails: the files come out of the template formatted, and a failing task in the middle of an update would
 cost the user's edits. Only files of the template are formatted, never the user's own; in a repository with commits
-only those that differ from the last commit, so that an update leaves alone what it does not change.
+only those that differ from the last commit, so that an update leaves alone what it does not change. An update renders
+elsewhere, too: there, what is as in the project is not formatted once more.
 """
 
 import os
@@ -27,19 +28,26 @@ def git(*arguments):
     return os.fsdecode(result.stdout)
 
 
-def rendered_files(package):
-    """Return the Python files that copier has just written."""
+def rendered_files(package, updated_project):
+    """Return the Python files that copier has just written, and that may not be formatted yet."""
     paths = [path.relative_to(TEMPLATE).as_posix() for path in sorted(TEMPLATE.rglob("*.py.jinja"))]
     names = [path.replace("{{ package_name }}", package).removesuffix(".jinja") for path in paths]
     if git("rev-parse", "--verify", "-q", "HEAD"):
         changed = (git("ls-files", "--modified", "--others", "--exclude-standard", "-z") or "").split("\0")
         names = [name for name in names if name in changed]
+    elif updated_project:
+        names = [name for name in names if not is_same(Path(name), Path(updated_project, name))]
     return [name for name in names if Path(name).is_file()]
 
 
-def main(package):
+def is_same(file, other):
+    """Tell whether there are two files with the same bytes."""
+    return file.is_file() and other.is_file() and file.read_bytes() == other.read_bytes()
+
+
+def main(package, updated_project=""):
     """Format with the black beside copier, or with one that uv fetches."""
-    files = rendered_files(package)
+    files = rendered_files(package, updated_project)
     if not files:
         return
     for black in ([sys.executable, "-m", "black"], ["uvx", f"black=={BLACK}"]):
@@ -61,4 +69,4 @@ def main(package):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

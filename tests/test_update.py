@@ -331,6 +331,24 @@ def test_a_stopped_update_leaves_the_project_as_before(number, conflicting):
     assert is_untouched(project, before)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such terminals")
+def test_what_is_edited_while_an_update_asks_stays_where_it_is_stopped_then(conflicting):
+    import pty
+
+    project, _ = conflicting
+    controller, terminal = pty.openpty()
+    command = [sys.executable, "-m", "copier", "update", "--trust", str(project)]
+    process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
+    said = b""
+    while b"What is the project called?" not in said:
+        said += os.read(controller, 1000)
+    config = project / "config.toml"
+    config.write_text(config.read_text() + "# mine, too\n")
+    os.write(controller, b"\x03")  # Ctrl-C
+    assert process.wait() != 0
+    assert config.read_text().endswith("# mine, too\n")
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can make a small disk")
 def test_an_update_on_a_disk_that_gets_full_leaves_the_project_as_before(conflicting, tmp_path):
     disk = tmp_path / "disk"
