@@ -16,7 +16,7 @@ from copier_template_extensions import ContextHook
 TAKE_BACK = Path(__file__).parents[1] / "hooks" / "take_back.py"
 LEAST_SPACE = 2**20  # bytes free, without which git may have merged only a part, and copier does not look
 # copier loads this file for the update and again for each of its renderings; this they share.
-UPDATE = sys.modules.setdefault("copier_keras_update", SimpleNamespace(project=None, guard=None))
+UPDATE = sys.modules.setdefault("copier_keras_update", SimpleNamespace(project=None, answers_file=None, guard=None))
 
 
 class WholeUpdate(ContextHook):
@@ -27,28 +27,46 @@ class WholeUpdate(ContextHook):
         settings = context["_copier_conf"]
         project = Path(settings["dst_path"]).absolute()
         stage = context.get("_stage")
-        if stage == "before":
-            UPDATE.project = project
-        elif stage == "after" and UPDATE.guard:
-            if shutil.disk_usage(project).free < LEAST_SPACE:
-                raise UserMessageError("The disk is full: make space, then update again.")
-            end_guard(b"merged")
+        if stage == "before" and UPDATE.project != project:
+            answers_file = str(settings["answers_file"])  # not below: copier renders this name, which calls the hook
+            check_committed(project, answers_file)
+            UPDATE.project, UPDATE.answers_file = project, answers_file
+        elif stage == "after" and UPDATE.project == project:
+            if UPDATE.guard:
+                check_space(project)
+                end_guard(b"merged")
+            UPDATE.project = None
         elif context["_copier_phase"] == "render" and UPDATE.project == project and not UPDATE.guard:
             if is_command() and not settings["pretend"]:
-                start_guard(project)
+                start_guard(project, context["package_name"], UPDATE.answers_file)
         context["updated_project"] = UPDATE.project or ""  # for the hook that formats
+
+
+def check_committed(project, answers_file):
+    """Raise UserMessageError where git has not got the project: copier would delete all that it renders anew."""
+    if subprocess.run(["git", "cat-file", "-e", f"HEAD:./{answers_file}"], cwd=project, capture_output=True).returncode:
+        raise UserMessageError(
+            f"{project} is not committed to git, which may ignore it: nothing is updated."
+            " Commit it (as a repository of its own: git init), then update again."
+        )
+
+
+def check_space(project):
+    """Raise UserMessageError where the disk is full."""
+    if shutil.disk_usage(project).free < LEAST_SPACE:
+        raise UserMessageError("The disk is full: make space, then update again.")
 
 
 def is_command():
     """Tell whether copier is the program: if one that uses copier fails to update, it may go on with other work."""
-    program = Path(sys.argv[0])
-    return "copier" in (program.stem, program.parent.name)
+    program = sys.modules["__main__"].__spec__
+    return "copier.__main__" in sys.modules or bool(program) and program.name == "copier.__main__"
 
 
-def start_guard(project):
+def start_guard(project, *names):
     """Start the process that takes back what has been written, unless it is told that all is merged."""
     UPDATE.guard = subprocess.Popen(
-        [sys.executable, TAKE_BACK, project],
+        [sys.executable, TAKE_BACK, project, *names],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,  # neither Ctrl-C nor the end of the terminal is for it

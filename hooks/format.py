@@ -9,8 +9,10 @@ elsewhere, too: there, what is as in the project is not formatted once more.
 """
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 BLACK = "26.10.1"
@@ -45,27 +47,43 @@ def is_same(file, other):
     return file.is_file() and other.is_file() and file.read_bytes() == other.read_bytes()
 
 
-def main(package, updated_project=""):
-    """Format with the black beside copier, or with one that uv fetches."""
-    files = rendered_files(package, updated_project)
-    if not files:
-        return
+def run_black(files, folder):
+    """Format with the black beside copier, or with one that uv fetches; return what it says, or None without any."""
     for black in ([sys.executable, "-m", "black"], ["uvx", f"black=={BLACK}"]):
+        command = [*black, "-q", "--workers", "2", "--config", CONFIG, "--", *files]
         try:
-            done = subprocess.run(
-                [*black, "-q", "--workers", "2", "--config", CONFIG, "--", *files], stderr=subprocess.PIPE
-            )
+            done = subprocess.run(command, cwd=folder, stderr=subprocess.PIPE)
         except OSError:
             continue
-        if done.returncode == 0:
-            return
-        if done.returncode == CANNOT_FORMAT:
-            reason = done.stderr.decode(errors="replace").strip()
-            print(f"Note: black left files as they were: {reason}", file=sys.stderr)
-            return
-    print(
-        f"Note: black {BLACK} is not there, so the code stays as it was rendered (which is formatted).", file=sys.stderr
-    )
+        if done.returncode in (0, CANNOT_FORMAT):
+            return done.stderr.decode(errors="replace").strip()
+    return None
+
+
+def format_copies(files):
+    """Format copies, and put them in place where copier has not been killed meanwhile; return what black says."""
+    copier = os.getppid()
+    with tempfile.TemporaryDirectory() as folder:
+        for name in files:
+            Path(folder, name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(name, Path(folder, name))
+        problems = run_black(files, folder)
+        for name in files if os.getppid() == copier else []:
+            if not is_same(Path(folder, name), Path(name)):
+                shutil.copyfile(Path(folder, name), name)
+    return problems
+
+
+def main(package, updated_project=""):
+    files = rendered_files(package, updated_project)
+    try:
+        problems = format_copies(files) if files else ""
+    except OSError as error:
+        problems = str(error)
+    if problems is None:
+        print(f"Note: black {BLACK} is not there, so the code stays as rendered (and is formatted).", file=sys.stderr)
+    elif problems:
+        print(f"Note: black left files as they were: {problems}", file=sys.stderr)
 
 
 if __name__ == "__main__":

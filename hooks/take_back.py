@@ -1,75 +1,114 @@
 """Take back an update that is stopped before it is whole. Run by extensions/whole_update.py; standard library only.
 
-    take_back.py PROJECT
+    take_back.py PROJECT PACKAGE ANSWERS_FILE
 
-Says "ready" when it is, and waits for a word on standard input: "merged" where the update is whole, "stopped" where
-it failed. Without a word copier was killed. copier updates only what is committed, so git has every file as it was.
+Keeps what copier may write to, says "ready", and waits for a word on standard input: "merged" where the update is
+whole, "stopped" where it failed. Without a word copier was killed. It touches no other file, known to git or not.
 """
 
-import contextlib
 import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
-RESERVE = 4 * 2**20  # bytes kept free, so that git can write where the disk is full; a project has 0.5 MB
-RESTORE = ["restore", "--source=HEAD", "--staged", "--worktree", "."]
+TEMPLATE = Path(__file__).parents[1] / "template"
+RESERVE = 4 * 2**20  # bytes kept free for a disk that gets full; the files of the template have 0.5 MB
 
 
-def git(project, *arguments):
-    """Run git in the project, without hooks of the user."""
-    command = ["git", "-c", f"core.hooksPath={os.devnull}", *arguments]
-    return subprocess.run(command, cwd=project, capture_output=True)
+def git(project, *arguments, **options):
+    """Run git in the project, without hooks of the user and patterns in names."""
+    command = ["git", "--literal-pathspecs", "-c", f"core.hooksPath={os.devnull}", *arguments]
+    return subprocess.run(command, cwd=project, capture_output=True, **options)
 
 
-def unknown_files(project):
-    """Return the files that git neither holds nor ignores: usually none, but copier sees none where git hides them."""
-    names = git(project, "ls-files", "--others", "--exclude-standard", "-z").stdout.split(b"\0")
-    return {project / os.fsdecode(name) for name in names if name}
+def names_in(output):
+    """Return the names that git has printed, each with a NUL after it."""
+    return [os.fsdecode(name) for name in output.split(b"\0") if name]
 
 
-def take_back(project, before):
-    """Bring every file of the folder to what is committed; return why that cannot be, or an empty string."""
-    for file in unknown_files(project) - before:
-        with contextlib.suppress(OSError):
-            file.unlink()
-            os.removedirs(file.parent)  # as far as they are empty
-    return os.fsdecode(git(project, *RESTORE).stderr).strip()
+def template_files(package, answers_file):
+    """Return the names of all files that the template may bring, and of those in which git leaves what conflicts."""
+    names = [path.relative_to(TEMPLATE).as_posix() for path in TEMPLATE.rglob("*") if path.is_file()]
+    names = [name.replace("{{ package_name }}", package).removesuffix(".jinja") for name in names]
+    names = [name.replace("{{ _copier_conf.answers_file }}", answers_file) for name in names]
+    return [*names, *(f"{name}.rej" for name in names)]
 
 
-def is_as_before(project, before):
-    """Tell whether git sees no change."""
-    changes = git(project, "status", "--porcelain", "--untracked-files=no", ".")
-    return not changes.returncode and not changes.stdout and unknown_files(project) == before
+def state_of(file):
+    """Return where a link leads, or the bytes and the mode of a file; None where there is neither."""
+    if file.is_symlink():
+        return os.readlink(file)
+    return (file.read_bytes(), file.stat().st_mode) if file.is_file() else None
 
 
-def main():
-    project = Path(sys.argv[1])
-    before = unknown_files(project)
+def put(file, state):
+    """Make a file what it was."""
+    file.unlink(missing_ok=True)
+    if state is None:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(state, str):
+        file.symlink_to(state)
+    else:
+        file.write_bytes(state[0])
+        file.chmod(state[1])
+
+
+class Kept:
+    """What an update may change in a project, as it is before."""
+
+    def __init__(self, project, package, answers_file):
+        self.project = project
+        self.files = {project / name: None for name in template_files(package, answers_file)}
+        self.files = {file: state_of(file) for file in self.files}
+        parents = {parent for file in self.files for parent in file.relative_to(project).parents}
+        self.missing_folders = sorted(parent for parent in parents if not (project / parent).exists())
+        self.known = names_in(git(project, "ls-files", "-z").stdout)
+        self.known = [name for name in self.known if os.path.lexists(project / name)]
+
+    def put_back(self):
+        """Bring it back; return what went wrong."""
+        problems = []
+        for file, state in self.files.items():
+            try:
+                if state_of(file) != state:
+                    put(file, state)
+            except OSError as error:
+                problems.append(str(error))
+        for folder in reversed(self.missing_folders):
+            with suppress(OSError):
+                (self.project / folder).rmdir()
+        # Of files that the new version does without, only whether they are there has changed.
+        lost = [name for name in self.known if not os.path.lexists(self.project / name)]
+        marked = git(self.project, "diff", "--cached", "--name-only", "--relative", "--no-ext-diff", "-z").stdout
+        for names, command in [
+            (names_in(marked), ["reset", "--quiet"]),  # conflicts
+            (lost, ["restore", "--source=HEAD", "--worktree"]),
+        ]:
+            if names:
+                done = git(self.project, *command, "--", *dict.fromkeys(names), text=True)
+                problems += [done.stderr.strip()] if done.returncode else []
+        return problems
+
+
+def main(project, package, answers_file):
+    kept = Kept(project, package, answers_file)
     reserve = Path(os.fsdecode(git(project, "rev-parse", "--absolute-git-dir").stdout).strip(), "reserve-of-an-update")
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         reserve.write_bytes(os.urandom(RESERVE))  # a file system could store zeros as nothing
     print("ready", flush=True)
     word = sys.stdin.read()
     reserve.unlink(missing_ok=True)
     if word == "merged":
         return
-    problem = take_back(project, before)
     if not word:
-        # What copier has started, such as git and black, may write after its end: two quiet seconds, within 30.
-        still = 0
-        for _ in range(120):
-            time.sleep(0.25)
-            still = still + 1 if is_as_before(project, before) else 0
-            if still == 8:
-                break
-            if not still:
-                problem = take_back(project, before)
-    if not is_as_before(project, before):
-        sys.exit(f"The update was stopped, and not all of it is taken back: {problem}\nIn {project}: git status")
+        time.sleep(0.5)  # a git that copier has started comes to its end without it
+    if problems := kept.put_back():
+        sys.exit("\n".join(["The update was stopped, and not all of it could be taken back:", *problems]))
     print("The update was stopped: the project is as it was before.", file=sys.stderr)
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -278,9 +278,14 @@ def is_untouched(project, before):
 
 def test_what_copier_prints_takes_an_update_back(conflicting):
     project, before = conflicting
-    printed = re.search("take it back: (.*)", start_update(project).communicate()[1])[1]
+    said = start_update(project).communicate()[1]
+    assert TAKEN_BACK not in said
+    printed = re.search("take it back: (.*)", said)[1]
     assert "<<<<<<<" in (project / "config.toml").read_text() and (project / "new folder" / "new.txt").exists()
-    subprocess.run(printed, cwd=project, shell=True, check=True, stdout=subprocess.DEVNULL)
+    (project / ".git" / "info" / "exclude").write_text("secret.txt\n")
+    (project / "secret.txt").write_text("mine")
+    subprocess.run(printed, cwd=project, shell=True, check=True, input=b"clean\n", stdout=subprocess.DEVNULL)
+    (project / "secret.txt").unlink()
     assert is_untouched(project, before)
 
 
@@ -375,28 +380,123 @@ def test_an_update_on_a_disk_that_gets_full_leaves_the_project_as_before(conflic
         subprocess.run(["umount", disk], check=True)
 
 
-def test_files_that_git_hides_stay_where_an_update_is_taken_back(conflicting):
-    project, _ = conflicting
-    git(project, "config", "status.showUntrackedFiles", "no")
-    (project / "new folder").mkdir()
-    (project / "new folder" / "mine.txt").write_text("mine")
+def stop_while_it_writes(project, number=signal.SIGINT):
+    """Send a signal to copier as soon as it has changed the project; return what it says."""
     before = content_of(project)
     process = start_update(project)
     while content_of(project) == before:
         assert process.poll() is None
+    process.send_signal(number)
+    return process.communicate()[1]
+
+
+IGNORED = {
+    "by the user's own lines": (".gitignore", "secrets.env\nnew folder/\n"),
+    "by git's own list": (".git/info/exclude", "secrets.env\nnew folder/\n"),
+    "by a setting of git": (".git/config", "[status]\n\tshowUntrackedFiles = no\n"),
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
+@pytest.mark.parametrize(("file", "lines"), IGNORED.values(), ids=IGNORED)
+def test_what_git_does_not_know_stays_where_an_update_is_stopped(file, lines, number, conflicting):
+    project, _ = conflicting
+    with open(project / file, "a") as ignoring:
+        ignoring.write(lines)
+    commit(project, "Ignore")
+    (project / "secrets.env").write_text("key")
+    (project / "new folder").mkdir()
+    (project / "new folder" / "new.txt").write_text("mine, with the name of what is to come")
+    (project / "runs" / "2026").mkdir(parents=True)
+    (project / "runs" / "2026" / "model.keras").write_text("trained for days")
+    before = content_of(project)
+    assert TAKEN_BACK in stop_while_it_writes(project, number)
+    assert is_untouched(project, before)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_what_others_write_meanwhile_stays_where_an_update_is_stopped(conflicting):
+    project, before = conflicting
+    own = project / "analysis.py"
+    own.write_text("old")
+    commit(project, "My own code")
+    process = start_update(project)
+    while content_of(project) == before | {"analysis.py": b"old"}:
+        assert process.poll() is None
+    own.write_text("new")
+    (project / "predictions.csv").write_text("1")
+    process.kill()
+    (project / "failed.log").write_text("failed")
+    assert TAKEN_BACK in process.communicate()[1]
+    assert content_of(project) == before | {"analysis.py": b"new", "predictions.csv": b"1", "failed.log": b"failed"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_what_git_is_told_to_overlook_is_taken_back_to_the_last_byte(conflicting):
+    project, _ = conflicting
+    git(project, "update-index", "--skip-worktree", "config.toml")
+    git(project, "config", "core.autocrlf", "true")
+    (project / "config.toml").write_text((project / "config.toml").read_text() + "# only here\n")
+    (project / "pyproject.toml").chmod(0o755)
+    git(project, "config", "core.fileMode", "false")
+    (project / "README.md").rename(project / "NOTES.md")
+    (project / "README.md").symlink_to("NOTES.md")
+    commit(project, "A link")
+    before = content_of(project)
+    assert TAKEN_BACK in stop_while_it_writes(project)
+    assert is_untouched(project, before)
+    assert (project / "pyproject.toml").stat().st_mode & 0o777 == 0o755
+    assert (project / "README.md").is_symlink()
+    assert git(project, "ls-files", "-v", "config.toml").startswith("S ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_files_that_the_new_version_drops_are_there_again(conflicting, own_template):
+    project, before = conflicting
+    (own_template / "template" / "tests" / "test_project.py.jinja").unlink()
+    (own_template / "template" / "data" / "README.md.jinja").unlink()
+    commit(own_template, "Drop files", tag="v0.3.0")
+    process = start_update(project)
+    while (project / "tests" / "test_project.py").exists():
+        assert process.poll() is None, process.communicate()
     process.kill()
     assert TAKEN_BACK in process.communicate()[1]
     assert is_untouched(project, before)
 
 
-def test_an_update_in_a_folder_of_a_repository_is_taken_back_there_alone(conflicting, own_template):
+def test_a_project_that_git_ignores_is_not_updated(conflicting):
+    project, before = conflicting
+    repository = project.parent / "repository"
+    shutil.copytree(project, repository / "project", ignore=shutil.ignore_patterns(".git"))
+    (repository / ".gitignore").write_text("project/\n")
+    commit(repository)
+    process = start_update(repository / "project")
+    assert "project is not committed to git, which may ignore it: nothing is updated." in process.communicate()[1]
+    assert process.returncode != 0 and content_of(repository / "project") == before
+
+
+def test_a_program_that_uses_copier_keeps_what_it_does_after_an_update_that_failed(conflicting, own_template, tmp_path):
+    project, _ = conflicting
+    release(own_template, "copier.yml", "_migrations:\n", "_migrations:\n  - command: [false]\n", tag="v0.3.0")
+    (tmp_path / "copier").mkdir()
+    (tmp_path / "copier" / "job.py").write_text(
+        "import contextlib, pathlib, sys, copier\n"
+        "with contextlib.suppress(Exception):\n"
+        "    copier.run_update(sys.argv[1], defaults=True, unsafe=True, overwrite=True)\n"
+        "pathlib.Path(sys.argv[1], 'config.toml').write_text('its own work')\n"
+    )
+    done = subprocess.run([sys.executable, tmp_path / "copier" / "job.py", project], text=True, capture_output=True)
+    assert done.returncode == 0 and TAKEN_BACK not in done.stderr
+    assert (project / "config.toml").read_text() == "its own work"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_an_update_in_a_folder_of_a_repository_is_taken_back_there_alone(conflicting):
     project, _ = conflicting
     repository = project.parent / "repository"
-    repository.mkdir()
-    shutil.rmtree(project / ".git")
-    shutil.copytree(project, repository / "project")
+    shutil.copytree(project, repository / "project", ignore=shutil.ignore_patterns(".git"))
     (repository / "notes.txt").write_text("old")
-    git(repository, "init", "--quiet")
     commit(repository)
     project = repository / "project"
     before = content_of(project)
@@ -407,7 +507,7 @@ def test_an_update_in_a_folder_of_a_repository_is_taken_back_there_alone(conflic
     process.kill()
     assert TAKEN_BACK in process.communicate()[1]
     assert content_of(project) == before
-    assert (repository / "notes.txt").read_text() == "written meanwhile"
+    assert git(repository, "status", "--porcelain") == " M notes.txt\n"
 
 
 @pytest.mark.parametrize(
