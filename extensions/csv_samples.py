@@ -10,6 +10,8 @@ LONG_LINE_BYTES = 2_000_000  # where that holds few rows: long texts, or a table
 FEW_ROWS = 50
 DECIMAL = {mark: re.compile(rf"\s*[-+]?\d*[{mark}]\d+(e[-+]?\d+)?\s*", re.IGNORECASE) for mark in ".,"}
 
+GROUPED = re.compile(r"\s*[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?\s*")  # 1.234.567,8
+
 
 def read_csv(path):
     """Return columns, sampled rows, number of rows and whether that is exact; no columns where it is no CSV."""
@@ -24,7 +26,7 @@ def read_csv(path):
     if not columns:
         return [], [], 0, True
     row_count = len(rows) if is_exact else round(size / read_bytes * len(rows))
-    rows = [row for row in rows if len(row) == len(columns)]
+    rows = [row for row in rows if len(row) == len(columns) and any(row)]
     return columns, rows if delimiter == "," else with_decimal_points(rows), row_count, is_exact
 
 
@@ -82,10 +84,23 @@ def read_rows_from_within(text, delimiter):
 
 
 def with_decimal_points(rows):
-    """Return the rows with 1.5 for 1,5, where there are more such numbers."""
-    commas, points = (
-        sum(1 for row in rows for cell in row if mark in cell and DECIMAL[mark].fullmatch(cell)) for mark in ",."
-    )
+    """Return the rows with 1234.5 for 1.234,5, where there are more such numbers; as the project does."""
+    cells = [cell for row in rows for cell in row]
+    commas = sum(1 for cell in cells if "," in cell and (DECIMAL[","].fullmatch(cell) or GROUPED.fullmatch(cell)))
+    points = sum(1 for cell in cells if "." in cell and DECIMAL["."].fullmatch(cell) and not GROUPED.fullmatch(cell))
     if commas <= points:
         return rows
-    return [[cell.replace(",", ".") if DECIMAL[","].fullmatch(cell) else cell for cell in row] for row in rows]
+    columns = [list(map(with_decimal_point, ungrouped(column))) for column in zip(*rows, strict=True)]
+    return list(map(list, zip(*columns, strict=True)))
+
+
+def ungrouped(column):
+    """Return a column with 1234,5 for 1.234,5, unless points have another meaning somewhere in it."""
+    if not all(GROUPED.fullmatch(cell) for cell in column if "." in cell):
+        return column
+    return [cell.replace(".", "") for cell in column]
+
+
+def with_decimal_point(cell):
+    """Return 1.5 for 1,5, and any other cell as it is."""
+    return cell.replace(",", ".") if DECIMAL[","].fullmatch(cell) else cell

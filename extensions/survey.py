@@ -27,6 +27,7 @@ NAMES = {
     "video": "clip",
     "volumes": "volume",
 }
+READ_TOO = {"video": (".gif",), "series": (".tsv", ".parquet")}  # by the project
 READ_HEADER = {"images": headers.image_header, "sound": headers.sound_header, "volumes": headers.volume_header}
 
 
@@ -75,6 +76,9 @@ def look_at_folder(path):
         by_class = {}
     classes = count(by_class, "folder")
     found = f"{'more than ' * cut}{count(wanted, NAMES[kind])}, {f'in {classes}' if by_class else 'no class folders'}"
+    others = [file for file in top + sum(folders.values(), []) if kind_of(file) != kind]
+    if others := [file for file in others if not file.lower().endswith(READ_TOO.get(kind, ()))]:
+        found += f"; left out: {count(others, 'other file')} ({', '.join(map(shown, suffixes_of(others)))})"
     steps = []
     if kind == "series":
         steps = [csv_samples.read_csv(Path(file))[2] for file in spread(some, 5)]
@@ -92,6 +96,12 @@ def look_at_folder(path):
         advice = f"give {parent}/{splits[0]} as data_path here, {parent}/{splits[1]} as test_path in config.toml"
         return Facts(kind, "class", "", found, "", seen, f"{names} are no classes but splits: {advice}", steps, True)
     return Facts(kind, "class", task, found, values or "", seen, lacks, steps)
+
+
+def suffixes_of(files):
+    """Return how the names end, the most frequent first, each once; five at most."""
+    ends = Counter(os.path.splitext(file)[1].lower() or os.path.basename(file) for file in files)
+    return [end for end, _ in ends.most_common(5)]
 
 
 def splits_among(folders):

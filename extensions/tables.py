@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
-MISSING = {"", "NA", "N/A", "n/a", "nan", "NaN", "NULL", "null", "None", "?"}
+MISSING = {"", *"? NA N/A #N/A n/a nan NaN NULL null None #DIV/0! #VALUE!".split()}
 MOST_CELLS = 300_000  # of all columns
 MOST_CLASSES = 20  # of whole numbers: more different ones are taken for quantities
 DAY = 24 * 60 * 60  # seconds

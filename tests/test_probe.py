@@ -78,6 +78,16 @@ def test_decimal_marks(decimal, template, tmp_path):
     assert (answers["target"], answers["task"]) == ("price", "regression")
 
 
+def test_points_of_thousands_among_decimal_commas(template, tmp_path):
+    rows = [f"{n},5;{n % 9 + 1}.{n:03};{n % 7 + 1}.{n:03},25" for n in range(100, 160)]
+    (tmp_path / "t.csv").write_text("\n".join(["a;b;price", *rows, ";;"]))
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="price")
+    assert answers["task"] == "regression"
+    seen = probe.look(tmp_path / "t.csv")
+    assert seen.values_seen("price") == "price: numbers from 1105 to 7153"
+    assert seen.values_seen("b") == "b: numbers from 1108 to 9152"
+
+
 def test_parquet(template, tmp_path):
     pd.DataFrame({"a": [0.5, 1.5] * 30, "label": [1, 2] * 30}).to_parquet(tmp_path / "t.parquet")
     answers = answers_for(template, tmp_path, tmp_path / "t.parquet")

@@ -33,6 +33,19 @@ def test_texts_beside_images_describe_them(tmp_path):
     assert seen(tmp_path) == ("images", "class", "binary")
 
 
+def test_other_files_are_said_to_be_left_out(template, tmp_path):
+    for name, suffix, files in [("cat", "jpg", 9), ("dog", "JPG", 8), ("bird", "HEIC", 7)]:
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        for number in range(files):
+            (tmp_path / "pets" / name / f"{number}.{suffix}").touch()
+    (tmp_path / "pets" / "LICENSE").touch()
+    found = "17 images, in 2 folders; left out: 8 other files (.heic, LICENSE)"
+    assert look(tmp_path / "pets").summary() == found
+    options = ("--trust", "--defaults", "-d", f"data_path={tmp_path / 'pets'}", "--skip-tasks")
+    said = copier_command("copy", *options, template, tmp_path / "p", check=True).stderr
+    assert f"It predicts class (binary, with separable-cnn) from {tmp_path / 'pets'} ({found})\n" in said
+
+
 MIXED = {
     "sound with transcripts": (["a/1.wav", "a/1.txt", "b/2.wav", "b/2.txt"], "sound"),
     "sound with pictures of it": (["a/1.flac", "a/2.ogg", "a/1.png"], "sound"),

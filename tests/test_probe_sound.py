@@ -166,7 +166,7 @@ def test_video(suffix, tmp_path):
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(b"....ftyp")
     assert seen(tmp_path) == ("video", "class", "multiclass")
-    assert look(tmp_path).summary() == "12 clips, in 4 folders"
+    assert look(tmp_path).summary() == "12 clips, in 4 folders; left out: 1 other file (.txt)"
     pd.DataFrame({"path": paths, "y": [1, 2] * 6}).to_csv(tmp_path / "t.csv", index=False)
     assert seen(tmp_path / "t.csv") == ("video", "y", "binary")
 

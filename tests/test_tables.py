@@ -98,6 +98,35 @@ def test_a_cell_that_is_no_number_among_decimal_commas(read):
         read(semicolons_and_commas(odd="soon"), columns=known)
 
 
+GERMAN = lines(
+    "Fläche;Umsatz;Breite;Datum;t",
+    *(f"{n},5;{n % 9 + 1}.{n:03},25;48.{1370 + n};{n % 28 + 1:02}.01.2024;{n % 900 + 1}.030" for n in range(60)),
+)
+
+
+def test_points_among_decimal_commas_are_of_thousands_where_all_of_a_column_are(imported, tmp_path):
+    project = imported(family="regression")
+    (tmp_path / "table.csv").write_text(GERMAN)
+    config = project.config(data_path=tmp_path / "table.csv", target=["t"])
+    data = project.module("load").load(config)
+    assert sorted(np.concatenate([s.y for s in (data.train, data.validation, data.test)])[:, 0])[:2] == [1030, 2030]
+    assert columns_of(data.schema)[:2] == (["Fläche", "Umsatz", "Breite"], ["Datum"])
+    whole = np.concatenate([s.x["numbers"] for s in (data.train, data.validation, data.test)])
+    assert sorted(whole[:, 1])[:2] == [1000.25, 1009.25] and 48 < whole[:, 2].min() < 49
+
+
+def test_a_row_alone_is_read_with_its_thousands(read):
+    known = read(GERMAN)[0].columns
+    one, _ = read("\n".join(GERMAN.splitlines()[:2]) + "\n", columns=known)
+    assert one.x["numbers"][0, :2].tolist() == [0.5, 1000.25]
+
+
+def test_errors_of_a_spreadsheet_are_missing_and_its_empty_rows_are_none(read):
+    examples, _ = read(lines("a,b,t", "1.5,#N/A,x", "2,4.5,y", "#DIV/0!,5,x", "3,6,y", ",,", ",,"))
+    assert columns_of(examples)[0] == ["a", "b"]
+    assert np.isnan(examples.x["numbers"]).tolist() == [[False, True], [False, False], [True, False], [False, False]]
+
+
 def test_latin_1_is_read_and_said(read):
     content = lines("größe,ort,t", "1.5,Köln,x", "2,Köln,y", "3,Ulm,x", "4,Ulm,y")
     examples, said = read(content, encoding="latin-1")
