@@ -80,6 +80,19 @@ def test_format_mends_what_a_recipe_got_wrong(own_template, tmp_path):
     assert next((tmp_path / "p" / "src").glob("*/__init__.py")).read_text() == 'x = {"a": 1}\n'
 
 
+@pytest.mark.parametrize(
+    ("family", "predicted"),
+    [
+        ("regression", "progression (regression"),
+        ("separable-cnn", "digit (multiclass"),
+        ("cnn-3d", "pores (multiclass"),
+    ],
+)
+def test_it_says_what_is_predicted(family, predicted, template, tmp_path):
+    said = copy(template, tmp_path / "p", "-d", f"family={family}", "--skip-tasks", check=True).stderr
+    assert f"It predicts {predicted}, with {family}) from a sample, data/" in said
+
+
 UGLY = "x = {  'mine':1 }\n"
 
 
