@@ -61,8 +61,8 @@ class Kept:
 
     def __init__(self, project, package, answers_file):
         self.project = project
-        self.files = {project / name: None for name in template_files(package, answers_file)}
-        self.files = {file: state_of(file) for file in self.files}
+        files = [project / name for name in template_files(package, answers_file)]
+        self.files = {file: state_of(file) for file in files}
         parents = {parent for file in self.files for parent in file.relative_to(project).parents}
         self.missing_folders = sorted(parent for parent in parents if not (project / parent).exists())
         self.known = names_in(git(project, "ls-files", "-z").stdout)
