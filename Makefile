@@ -1,5 +1,6 @@
 # make demo: a trained sample project in ./demo;  make test: every test;  make fast: renders all, trains nothing.
 # make lowest: the tests of trained networks with the oldest packages that pyproject.toml allows.
+# make lint: checks format, style and types, as test and fast do first;  make format: formats.
 # make bench: measures speed, for docs/benchmarks.md (an hour, on a machine that does nothing else).
 PYTHON ?= python3
 DEMO ?= demo
@@ -44,6 +45,7 @@ bench: .venv/installed
 
 lint: .venv/installed
 	$(BIN)/black --check . && $(BIN)/ruff check .
+	$(BIN)/mypy
 
 format: .venv/installed
 	$(BIN)/black --quiet . && $(BIN)/ruff check --quiet --fix .

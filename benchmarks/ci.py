@@ -1,4 +1,4 @@
-"""Where the time of the tests goes; writes docs/benchmarks.md.
+"""Measure which tests take how long, and write docs/benchmarks.md.
 
 PYTEST_ADDOPTS=--junitxml=tests.xml make test
 python benchmarks/ci.py tests.xml
@@ -12,16 +12,16 @@ from pathlib import Path
 import report
 
 
-def main(file):
-    """Sum up the seconds of the tests by their files; two of them run at a time."""
+def main(file: str) -> None:
+    """Add up the seconds of the tests by file; two tests run at a time."""
     tests = ElementTree.parse(file).getroot().iter("testcase")
     seconds = defaultdict(list)
     for test in tests:
-        seconds[test.get("classname").split(".")[1]].append(float(test.get("time")))
+        seconds[test.attrib["classname"].split(".")[1]].append(float(test.attrib["time"]))
     total = sum(map(sum, seconds.values()))
     rows = {"all": [time for times in seconds.values() for time in times]}
     rows |= dict(sorted(seconds.items(), key=lambda item: -sum(item[1]))[:12])
-    report.forget("tests")  # other files may take longest now
+    report.forget("tests")  # now other files may take longest
     for name, times in rows.items():
         numbers = {"tests": len(times), "seconds": sum(times), "seconds each": sum(times) / len(times)}
         report.record("tests", name, numbers | {"share, %": 100 * sum(times) / total})

@@ -1,8 +1,8 @@
-"""How long rendering, starting, training from nothing and predicting take; writes docs/benchmarks.md.
+"""Measure how long rendering, start-up, training from nothing and prediction take, and write docs/benchmarks.md.
 
-    python benchmarks/commands.py [SECTION ...]     of: start-up, rendering, prediction, from-nothing
+    python benchmarks/commands.py [SECTION ...]     sections: start-up, rendering, prediction, from-nothing
 
-Medians of five runs (from-nothing and the million rows: of one).
+Medians of five runs; from-nothing and the prediction of many rows run once.
 """
 
 import json
@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
@@ -17,7 +18,7 @@ import report
 
 ROOT = Path(__file__).parents[1]
 REPEATS = 5
-# What a person writes who has a model that takes the columns as arrays, and pandas.
+# What a person writes who has pandas, and a model that takes the columns as arrays.
 PLAIN_PREDICTION = """
 import sys
 import keras
@@ -29,10 +30,10 @@ numbers = table.drop(columns="diagnosis", errors="ignore").to_numpy("float32")
 probabilities = model.predict({"numbers": numbers}, verbose=0)[:, 0]
 pd.DataFrame({"prediction": probabilities > 0.5, "probability": probabilities}).to_csv(sys.argv[3], index=False)
 """
-# The same from what `export` writes, which needs TensorFlow only.
+# The same with the model that `export` writes, which needs TensorFlow only.
 EXPORTED_PREDICTION = """
 import csv, sys
-sys.modules |= {name: None for name in sys.argv[4:]}  # so that TensorFlow does not import them, as it would unasked
+sys.modules |= {name: None for name in sys.argv[4:]}  # TensorFlow imports these wherever they are installed
 import tensorflow as tf
 with open(sys.argv[2], newline="") as file:
     (row,) = csv.DictReader(file)
@@ -69,8 +70,15 @@ json.dump({{"exported model": milliseconds(lambda: model.serve(row))}}, open(sys
 """
 
 
-def medians(command, cwd, columns, repeats=REPEATS, before=None, **environment):
-    """Return the medians of what running the command takes."""
+def medians(
+    command: report.Command,
+    cwd: Path,
+    columns: list[str],
+    repeats: int = REPEATS,
+    before: Callable[[], None] | None = None,
+    environment: dict[str, str] | None = None,
+) -> dict[str, float]:
+    """Return the medians of these figures (wall, cpu, mb) over several runs of the command."""
     runs = []
     for _ in range(repeats):
         if before:
@@ -80,8 +88,8 @@ def medians(command, cwd, columns, repeats=REPEATS, before=None, **environment):
     return {names[column]: median(run[column] for run in runs) for column in columns}
 
 
-def start_up(folder):
-    """Commands that should answer soon, each beside the least that it could take."""
+def start_up(folder: Path) -> Iterator[tuple[str, dict[str, float]]]:
+    """Measure commands that should answer soon, and beside them the least that they could take."""
     project = report.render(folder / "project", family="dense-binary")
     command = [sys.executable, "-m", "project"]
     report.run([*command, "train", "--epochs", 3], project)
@@ -90,7 +98,7 @@ def start_up(folder):
     report.run([*command, "export"], project)
     model = project / "runs" / "latest" / "model.keras"
     exported = [sys.executable, "-c", EXPORTED_PREDICTION, "exported"]
-    rows = {
+    rows: dict[str, report.Command] = {
         "python -c pass": [sys.executable, "-c", "pass"],
         "`--help`": [*command, "--help"],
         "`import keras`": [sys.executable, "-c", "import keras"],
@@ -104,10 +112,10 @@ def start_up(folder):
         yield name, medians(row, project, ["wall", "cpu", "mb"])
 
 
-def rendering(folder):
-    """From the start of the interpreter to the finished, formatted project; and what copier takes for one file."""
+def rendering(folder: Path) -> Iterator[tuple[str, dict[str, float]]]:
+    """Measure from the start of the interpreter to the formatted project; and copier with a template of one file."""
     template, small, cache = folder / "template", folder / "small", folder / "black"
-    # A clone: the results of these benchmarks are changes of the working tree, of which copier renders no version.
+    # A clone, because the results of these benchmarks change the working tree, and copier renders commits.
     report.run(["git", "clone", "--quiet", ROOT, template], folder)
     small.mkdir()
     (small / "{{ _copier_conf.answers_file }}.jinja").write_text("{{ _copier_answers | to_nice_yaml }}")
@@ -115,16 +123,22 @@ def rendering(folder):
     yield "`python -m copier --version`", medians(
         [sys.executable, "-m", "copier", "--version"], folder, ["wall", "cpu"]
     )
-    cases = {"": [template], ", without its hooks": ["--skip-tasks", template], ", a template of one file": [small]}
+    cases: dict[str, list[str | Path]] = {
+        "": [template],
+        ", without its hooks": ["--skip-tasks", template],
+        ", a template of one file": [small],
+    }
     for name, arguments in cases.items():
         project = folder / f"project{len(name)}"
         copy = [sys.executable, *report.COPY, *arguments, project]
 
-        def forget(project=project):
-            for path in (project, cache):  # black remembers what it has formatted
+        def forget(project: Path = project) -> None:
+            for path in (project, cache):  # black caches what it has formatted
                 shutil.rmtree(path, ignore_errors=True)
 
-        yield f"`copier copy`{name}", medians(copy, folder, ["wall", "cpu"], before=forget, BLACK_CACHE_DIR=str(cache))
+        yield f"`copier copy`{name}", medians(
+            copy, folder, ["wall", "cpu"], before=forget, environment={"BLACK_CACHE_DIR": str(cache)}
+        )
         commit(project)
     update = [sys.executable, "-m", "copier", "update", "--quiet", "--trust", "--defaults", "--vcs-ref", "HEAD"]
     for name, arguments in cases.items():
@@ -132,15 +146,15 @@ def rendering(folder):
         yield f"`copier update`{name}", medians(command, folder, ["wall", "cpu"])
 
 
-def commit(project):
+def commit(project: Path) -> None:
     """Commit everything in a new repository."""
     identity = ["-c", "user.name=b", "-c", "user.email=b@example.org"]
     for arguments in (["init", "-q"], ["add", "--all"], [*identity, "commit", "-qm", "first"]):
         report.run(["git", *arguments], project)
 
 
-def prediction(folder):
-    """A million rows from file to file, and one row through the saved model."""
+def prediction(folder: Path) -> Iterator[tuple[str, dict[str, float]]]:
+    """Measure a million rows from file to file, and one row through the saved model."""
     project = report.render(folder / "project", family="dense-binary")
     command = [sys.executable, "-m", "project"]
     report.run([*command, "train", "--epochs", 3], project)
@@ -153,7 +167,8 @@ def prediction(folder):
                 file.writelines(rows[: count - start])
         row = [*command, "predict", "rows.csv", "--output", "out.csv"]
         plain = [sys.executable, "-c", PLAIN_PREDICTION, model, "rows.csv", "plain.csv"]
-        for name, timed in {"`predict`": row, "plain script": plain}.items():
+        commands: dict[str, report.Command] = {"`predict`": row, "plain script": plain}
+        for name, timed in commands.items():
             numbers = medians(timed, project, ["wall", "cpu", "mb"], repeats=1)
             yield f"{count:,} rows, {name}", numbers | {"rows per second": count / numbers["seconds"]}
     report.run([*command, "export"], project)
@@ -163,19 +178,19 @@ def prediction(folder):
             yield f"one row, {name}", {"milliseconds": value}
 
 
-def from_nothing(folder):
-    """An environment for the project, and its smoke training, with a warm package cache."""
+def from_nothing(folder: Path) -> Iterator[tuple[str, dict[str, float]]]:
+    """Measure the installation of an environment for the project, from a warm cache, and the smoke training."""
     project = report.render(folder / "project", family="dense-binary")
     environment = {"VIRTUAL_ENV": str(project / ".venv")}
     uv = shutil.which("uv") or ROOT / ".venv" / "bin" / "uv"
     report.run([uv, "sync", "--quiet", "--no-compile-bytecode"], project)  # fills the cache
     shutil.rmtree(project / ".venv")
     yield "install, without bytecode", medians(
-        [uv, "sync", "--quiet", "--no-compile-bytecode"], project, ["wall", "cpu"], repeats=1, **environment
+        [uv, "sync", "--quiet", "--no-compile-bytecode"], project, ["wall", "cpu"], repeats=1, environment=environment
     )
     size = sum(file.stat().st_size for file in (project / ".venv").rglob("*") if file.is_file())
     shutil.rmtree(project / ".venv")
-    install = medians([uv, "sync", "--quiet"], project, ["wall", "cpu"], repeats=1, **environment)
+    install = medians([uv, "sync", "--quiet"], project, ["wall", "cpu"], repeats=1, environment=environment)
     yield "install, with bytecode (as it comes)", install | {"MB on disk": size / 1e6}
     python = project / ".venv" / "bin" / "python"
     yield "`train --smoke`", medians([python, "-m", "project", "train", "--smoke"], project, ["wall", "cpu"], repeats=1)
@@ -189,7 +204,7 @@ SECTIONS = {
 }
 
 
-def main(names):
+def main(names: list[str]) -> None:
     """Measure the sections."""
     os.chdir(ROOT)
     for section in names or SECTIONS:

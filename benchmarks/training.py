@@ -1,10 +1,10 @@
-"""Training speed of every network, beside a plain Keras script, a loop tuned by hand, and plain JAX.
+"""Measure the training speed of every network, beside a plain Keras script, a loop tuned by hand, and plain JAX.
 
-    python benchmarks/training.py                      every case, then docs/benchmarks.md
-    python benchmarks/training.py dense-binary         only these cases again; the others keep their results
-    python benchmarks/training.py to-a-good-model      only the last part, of every case or of those that follow
+    python benchmarks/training.py                      every case; writes docs/benchmarks.md
+    python benchmarks/training.py dense-binary         only these cases; the others keep their results
+    python benchmarks/training.py to-a-good-model      only the last part, of every case or of the cases that follow
 
-In one process for each case and backend, in turn, five times:
+In one process for each case and backend, one after the other, five times:
 
 - project: `fit` of the rendered project, with all that it does after an epoch;
 - plain: `network.fit(x, y, batch_size=..., validation_data=...)`, what a person writes first;
@@ -13,14 +13,14 @@ In one process for each case and backend, in turn, five times:
 - tuned, same work: the same loop with the metrics and the validation of the project and the plain script;
 - scan (dense networks): the same in JAX alone, one `lax.scan` for an epoch.
 
-The same network, examples, batch size, optimizer. Examples are those of the bundled sample, repeated. The median
-second per epoch is taken of each, without the first two epochs, which compile; and the median of the five, of the
-seconds and of their ratios.
+All use the same network, examples, batch size and optimizer; the examples are those of the bundled sample, repeated. Of
+each training counts the median time of an epoch, without the first two epochs, which compile; and of the five trainings
+the medians of the seconds and of their ratios.
 
-Then, on the bundled sample as it is: how long the project's training, with its own settings, takes to the validation
-loss that the plain script (Adam, batches of 32; as many epochs as the project's settings have, but at most 20) ends
-with. Both with what it takes to compile. Of five seeds, each with a split and first weights of its own, the medians;
-where the project does not get there, its ratio counts as 0.
+Then, on the bundled sample as it is: how long the project's training, with its own settings, takes to reach the last
+validation loss of the plain script (Adam, batches of 32; as many epochs as the project has, but at most 20). Both times
+include compilation. The figures are medians of five seeds, each with a split and initial weights of its own; the ratio
+counts as 0 if the project does not reach that loss.
 """
 
 import importlib
@@ -32,8 +32,10 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import loops
 import report
@@ -42,8 +44,8 @@ ROOT = Path(__file__).parents[1]
 EPOCHS = 6
 REPEATS = 5
 GOOD = "to-a-good-model"
-# Answers, and how many examples to train on: where they are few, whole batches, because tuned loops skip the rest.
-CASES = {
+# Answers, and the number of examples to train on: few make whole batches, because tuned loops skip the rest.
+CASES: dict[str, tuple[dict[str, str], int]] = {
     "dense-binary": ({"family": "dense-binary"}, 50_000),
     "dense-softmax": ({"family": "dense-softmax"}, 50_000),
     "multilabel": ({"family": "multilabel"}, 50_000),
@@ -56,11 +58,11 @@ CASES = {
 }
 
 
-def render(answers, folder):
-    """Render a project without its hooks; return its package, imported from where it lies."""
+def render(answers: dict[str, str], folder: Path) -> dict[str, Any]:
+    """Render a project without its hooks; return the modules of its package."""
     import copier
 
-    options = {"defaults": True, "unsafe": True, "quiet": True, "skip_tasks": True, "vcs_ref": "HEAD"}
+    options: dict[str, Any] = {"defaults": True, "unsafe": True, "quiet": True, "skip_tasks": True, "vcs_ref": "HEAD"}
     copier.run_copy(str(ROOT), folder, data=answers | {"package_name": "project"}, **options)
     for archive in (folder / "data").glob("*.zip"):
         zipfile.ZipFile(archive).extractall(folder / "data")
@@ -70,29 +72,31 @@ def render(answers, folder):
 
 
 class Clock:
-    """When every epoch ended, and with which validation loss."""
+    """The time at which every epoch ended, and its validation loss."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         import keras
 
-        self.ends, self.losses, self.start = [], [], 0.0
+        self.ends: list[float] = []
+        self.losses: list[float] = []
+        self.start = 0.0
         on_epoch_end = keras.callbacks.CallbackList.on_epoch_end
 
-        def note_end(callbacks, epoch, logs=None):
+        def note_end(callbacks: Any, epoch: int, logs: Any = None) -> None:
             on_epoch_end(callbacks, epoch, logs)
             self.ends.append(time.perf_counter())
             self.losses.append(logs["val_loss"])
 
         keras.callbacks.CallbackList.on_epoch_end = note_end
 
-    def restart(self):
+    def restart(self) -> None:
         self.ends.clear()
         self.losses.clear()
         self.start = time.perf_counter()
 
 
-def to_a_good_model(case, backend):
-    """Print, as JSON, the seconds to the plain script's last validation loss, medians of several seeds."""
+def to_a_good_model(case: str, backend: str) -> None:
+    """Print, as JSON, the seconds until the plain script's last validation loss: medians of several seeds."""
     import keras
 
     package = render(CASES[case][0] | {"backend": backend}, Path(tempfile.mkdtemp()) / "p")
@@ -103,7 +107,7 @@ def to_a_good_model(case, backend):
         with report.silence():
             data = package["load"].load(config)
 
-            def build(config=config, data=data):
+            def build(config: Any = config, data: Any = data) -> Any:
                 keras.utils.set_random_seed(config.seed)
                 return package["model"].build(config, data.train, len(data.schema.outputs))
 
@@ -134,7 +138,7 @@ def to_a_good_model(case, backend):
     print(json.dumps(medians | {"seeds that got there": sum(turn["ratio"] > 0 for turn in turns)}))
 
 
-def epoch_of(contender, clock):
+def epoch_of(contender: Callable[[], None], clock: Clock) -> float:
     """Return the median seconds of an epoch of a contender, without the first two."""
     import numpy as np
 
@@ -144,15 +148,15 @@ def epoch_of(contender, clock):
     return float(median(np.diff(clock.ends)[1:]))
 
 
-def measure(case, backend):
-    """Print, as JSON, the seconds per epoch of every contender, and how many times those of the project they are."""
+def measure(case: str, backend: str) -> None:
+    """Print, as JSON, the seconds per epoch of every contender, and their ratios to those of the project."""
     import keras
     import numpy as np
 
     answers, count = CASES[case]
     package = render(answers | {"backend": backend}, Path(tempfile.mkdtemp()) / "p")
     settings = package["config"].read_settings()
-    # A training is as long for the project as one with its own epochs, which decides whether it fuses steps.
+    # The project fuses steps only in long trainings: with fewer epochs, a shorter training counts as long.
     package["fit"].LONG_TRAINING = getattr(package["fit"], "LONG_TRAINING", 0) * EPOCHS / settings["epochs"]
     settings |= {"epochs": EPOCHS, "patience": EPOCHS, "weight_decay": 0.0}
     config = package["config"].make_config(settings)
@@ -161,7 +165,7 @@ def measure(case, backend):
     train = data.train._replace(x=repeated, y=np.resize(data.train.y, (count, *data.train.y.shape[1:])))
     data = data._replace(train=train, sizes=data.sizes | {"train": count})
 
-    def build():
+    def build() -> Any:
         keras.utils.set_random_seed(0)
         return package["model"].build(config, data.train, len(data.schema.outputs))
 
@@ -171,11 +175,11 @@ def measure(case, backend):
     loss = package["model"].LOSS
     clock = Clock()
 
-    def project():
+    def project() -> None:
         with tempfile.TemporaryDirectory() as folder:
             package["fit"].fit(build(), data, config, Path(folder), resumed=False)
 
-    def plain():
+    def plain() -> None:
         network = build().network
         network.compile(keras.optimizers.AdamW(1e-3), loss, metrics=package["model"].PROGRESS_METRICS)
         network.fit(x, y, batch_size=config.batch_size, epochs=EPOCHS, validation_data=validation)
@@ -187,10 +191,10 @@ def measure(case, backend):
     if backend == "tensorflow":
         import tensorflow as tf
 
-        def tuned(metrics, xla):
+        def tuned(metrics: list[str] | None, xla: bool) -> None:
             loops.tuned_tensorflow(build().network, x, y, loss, *size, xla, metrics, batches, clock.ends)
 
-        def trial(xla):
+        def trial(xla: bool) -> float:
             try:
                 return epoch_of(lambda: tuned(None, xla), clock)
             except tf.errors.InvalidArgumentError:  # XLA cannot compile every layer
@@ -199,10 +203,10 @@ def measure(case, backend):
         fastest = {"xla": min((True, False), key=trial)}
     else:
 
-        def tuned(metrics):
+        def tuned(metrics: list[str] | None, xla: bool) -> None:
             loops.tuned_jax(build().network, x, y, loss, *size, metrics, batches, clock.ends)
 
-        fastest = {}
+        fastest = {"xla": True}  # JAX has nothing else
     contenders = {
         "project": project,
         "plain": plain,
@@ -211,17 +215,17 @@ def measure(case, backend):
     }
     if case == "dense-binary" and backend == "jax":
         contenders["scan"] = lambda: loops.plain_jax(x, y, *size, clock.ends)
-    seconds = {name: [] for name in contenders}
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(REPEATS):
         for name, contender in contenders.items():
             seconds[name].append(epoch_of(contender, clock))
-    # Of each turn a ratio, and their median: the machine is faster at some times than at others.
+    # The median of the ratios of each turn, because the speed of the machine varies.
     turns = [dict(zip(seconds, turn, strict=True)) for turn in zip(*seconds.values(), strict=True)]
     ratios = {name: median(turn[name] / turn["project"] for turn in turns) for name in seconds}
     print(json.dumps({"seconds": {name: median(times) for name, times in seconds.items()}, "ratios": ratios}))
 
 
-def in_a_process(what, name, backend):
+def in_a_process(what: str, name: str, backend: str) -> dict[str, Any]:
     """Run one measurement in a process of its own; return its numbers."""
     environment = os.environ | {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -230,8 +234,8 @@ def in_a_process(what, name, backend):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def main(names, speed=True):
-    """Measure the cases, one process for each and backend."""
+def main(names: list[str], speed: bool = True) -> None:
+    """Measure the cases, in one process for each case and backend."""
     for name in names or CASES:
         for backend in ("tensorflow", "jax") if speed else ():
             numbers = in_a_process("--measure", name, backend)

@@ -8,18 +8,23 @@ import re
 import shutil
 import sys
 import unicodedata
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import yaml
 from copier.errors import UserMessageError
-from jinja2 import pass_context
+from jinja2 import Environment, pass_context
 from jinja2.ext import Extension
+from jinja2.runtime import Context
 
+QUESTIONS = Path(__file__).parents[1] / "questions"
 # Names that would hide a library that the project imports.
 TAKEN = {
     "test",
     "copier",
     "av",
+    "duckdb",
     "filelock",
     "jax",
     "keras",
@@ -43,7 +48,7 @@ NUMBERS = {"int": int, "float": float}
 TRUE_OR_FALSE = {"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"}
 
 
-def package_name_problem(name):
+def package_name_problem(name: str) -> str:
     """Return why the name cannot be a package name, or an empty string."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", name):
         return f"{name!r} cannot be a package name: 1 to 50 lowercase letters, digits and _, a letter first"
@@ -52,18 +57,18 @@ def package_name_problem(name):
     return ""
 
 
-def has_gpu():
+def has_gpu() -> bool:
     """Tell whether this machine has a GPU that TensorFlow and JAX can use: on Linux, its driver brings nvidia-smi."""
     return sys.platform == "linux" and shutil.which("nvidia-smi") is not None
 
 
-def project_name_from(folder):
+def project_name_from(folder: str) -> str:
     """Return a project name for a folder: `my_project` is My project."""
     words = re.sub(r"[\W_]+", " ", Path(folder).expanduser().absolute().name).strip()
     return (words[:1].upper() + words[1:80]) or "My Keras Project"
 
 
-def package_name_from(project_name):
+def package_name_from(project_name: str) -> str:
     """Return a package name for a project name: `My project 2` is my_project_2."""
     letters = unicodedata.normalize("NFKD", project_name).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", letters.lower())
@@ -71,41 +76,41 @@ def package_name_from(project_name):
     return f"{name}_project" if package_name_problem(name) else name
 
 
-def toml_text(text):
+def toml_text(text: str) -> str:
     """Return the text as it stands between the quotes of a TOML string."""
     return json.dumps(text, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007f")
 
 
-def toml_list(names):
+def toml_list(names: str) -> str:
     """Return comma-separated names as they stand between the outer quotes of a TOML list of strings."""
     return '", "'.join(toml_text(name.strip()) for name in names.split(",") if name.strip())
 
 
-def absolute_path(path):
+def absolute_path(path: str) -> str:
     """Return a path that the user gave as seen from the current folder as one that holds anywhere; empty if empty."""
     return Path(path).expanduser().absolute().as_posix() if path else ""
 
 
-def docstring(text):
+def docstring(text: str) -> str:
     """Return the text as it stands in a Python docstring."""
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def read_questions(root):
+def read_questions() -> dict[str, Any]:
     """Return every question of the template by name, with its settings."""
-    questions = {}
-    for file in sorted(Path(root, "questions").glob("*.yml")):
+    questions: dict[str, Any] = {}
+    for file in sorted(QUESTIONS.glob("*.yml")):
         questions |= yaml.load(file.read_text(encoding="utf-8"), YAML_LOADER)
     return questions
 
 
-def suggestion(name, known):
+def suggestion(name: str, known: Iterable[str]) -> str:
     """Return which of the known names may have been meant, or all of them."""
     near = difflib.get_close_matches(name, known, 1)
     return f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(known)}"
 
 
-def is_positive(value, kind):
+def is_positive(value: Any, kind: Callable[[Any], float]) -> bool:
     """Tell whether this is, or says, a positive number of this type."""
     try:
         return 0 < kind(value) < 1e9
@@ -113,18 +118,29 @@ def is_positive(value, kind):
         return False
 
 
-def problem_with(name, value, questions, context):
+def possible_answers(name: str, question: dict[str, Any], environment: Environment) -> list[str]:
+    """Return the choices of a question; none where any answer will do, or where other checks tell (family)."""
+    recipes: Any = environment.globals["recipes"]
+    if name == "input":
+        return [input for input, recipe in recipes["inputs"].items() if "choice" in recipe]
+    if name == "task":
+        return list(recipes["heads"])
+    choices = question.get("choices")
+    if not isinstance(choices, dict):
+        return []
+    return [choice["value"] if isinstance(choice, dict) else choice for choice in choices.values()]
+
+
+def problem_with(name: str, value: Any, questions: dict[str, Any], context: Context) -> str:
     """Return what is wrong with an answer given by -d or an answers file, or an empty string."""
     if name not in questions:
         return f"unknown answer {name!r}; {suggestion(name, questions)}"
     question = questions[name]
     if question.get("when") is False:
         return f"{name} follows from the other answers and cannot be given"
-    choices = question.get("choices")
-    if isinstance(choices, dict):
-        possible = [choice["value"] if isinstance(choice, dict) else choice for choice in choices.values()]
-        if value not in possible:
-            return f"{name}: {value!r} is not possible; choose one of {', '.join(possible)}"
+    possible = possible_answers(name, question, context.environment)
+    if possible and value not in possible:
+        return f"{name}: {value!r} is not possible; choose one of {', '.join(possible)}"
     if question["type"] == "bool" and str(value).lower() not in TRUE_OR_FALSE:
         return f"{name}: {value!r} is neither true nor false"
     if question["type"] in NUMBERS and not is_positive(value, NUMBERS[question["type"]]):
@@ -138,14 +154,14 @@ def problem_with(name, value, questions, context):
     return ""
 
 
-def problem_with_family(answers, root, environment):
+def problem_with_family(answers: dict[str, Any], environment: Environment) -> str:
     """Return why the family does not fit the input or the task, or an empty string."""
-    families = environment.get_template("recipes/families.jinja").module.families
+    families: Any = environment.globals["families"]
     name, input, task = (answers.get(question) for question in ("family", "input", "task"))
-    tasks_of = {}
+    tasks_of: dict[str, list[str]] = {}
     for family in families.values():
-        for fitting, tasks in family["fits"].items():
-            tasks_of.setdefault(fitting, []).extend(tasks)
+        for fitting, fit in family["fits"].items():
+            tasks_of.setdefault(fitting, []).extend(fit["tasks"])
     if input and task and task not in tasks_of.get(input, []):
         inputs = [fitting for fitting, tasks in tasks_of.items() if task in tasks]
         return f"task: {task} is possible for input {' or '.join(inputs)}, not {input}"
@@ -156,13 +172,13 @@ def problem_with_family(answers, root, environment):
     fits = families[name]["fits"]
     if input and input not in fits:
         return f"family: {name} takes input {' or '.join(fits)}, not {input}"
-    tasks = fits[input] if input else dict.fromkeys(sum(fits.values(), []))
+    tasks = fits[input]["tasks"] if input else dict.fromkeys(sum((fit["tasks"] for fit in fits.values()), []))
     if task and task not in tasks:
         return f"family: {name} takes task {' or '.join(tasks)}, not {task}"
     return ""
 
 
-def problem_with_target(given, context):
+def problem_with_target(given: dict[str, Any], context: Context) -> str:
     """Return why the given target cannot be, or an empty string."""
     if "target" not in given:
         return ""
@@ -174,7 +190,7 @@ def problem_with_target(given, context):
     return ""
 
 
-def folder_problem(folder):
+def folder_problem(folder: str | Path) -> str:
     """Return why no project can be written to a folder, there already or not, or an empty string."""
     folder = Path(folder).expanduser().absolute()
     there = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
@@ -186,19 +202,18 @@ def folder_problem(folder):
 
 
 @pass_context
-def check_answers(context):
+def check_answers(context: Context) -> bool:
     """Stop with one clean line on a wrong answer."""
     # On its own copier ignores unknown names, and shows a traceback for wrong values.
     conf = context["_copier_conf"]
     if "copier._main." in str(conf["dst_path"]):  # one of the two temporary renders of an update
         return True
-    root = context.environment.loader.searchpath[0]
-    questions = read_questions(root)
+    questions = read_questions()
     given = {name: value for name, value in conf["data"].items() if not name.startswith("_")}
     problems = [problem_with(name, value, questions, context) for name, value in given.items()]
     recorded = {name: context[name] for name in ("input", "task", "family") if name in context}
     if not any(problems):  # these take texts
-        problems.append(problem_with_family(recorded | given, root, context.environment))
+        problems.append(problem_with_family(recorded | given, context.environment))
         problems.append(problem_with_target(given, context))
     problems.append("" if conf["pretend"] else folder_problem(conf["dst_path"]))
     for problem in filter(None, problems):
@@ -207,7 +222,7 @@ def check_answers(context):
 
 
 @pass_context
-def check_fit(context, input, architecture):
+def check_fit(context: Context, input: str, architecture: str) -> bool:
     """Stop with one clean line where a choice that was given is not there for this input or network."""
     given = context["_copier_conf"]["data"]
     if given.get("backend") == "jax" and input == "text":
@@ -222,7 +237,7 @@ def check_fit(context, input, architecture):
 class AnswerChecks(Extension):
     """Adds the functions of this file to Jinja."""
 
-    def __init__(self, environment):
+    def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         environment.globals |= {"check_answers": check_answers, "check_fit": check_fit, "has_gpu": has_gpu}
         environment.filters |= {

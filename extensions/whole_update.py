@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
 
 from copier.errors import UserMessageError
 from copier_template_extensions import ContextHook
@@ -16,19 +17,22 @@ from copier_template_extensions import ContextHook
 TAKE_BACK = Path(__file__).parents[1] / "hooks" / "take_back.py"
 LEAST_SPACE = 2**20  # bytes free, without which git may have merged only a part, and copier does not look
 # copier loads this file for the update and again for each of its renderings; this they share.
-UPDATE = sys.modules.setdefault("copier_keras_update", SimpleNamespace(project=None, answers_file=None, guard=None))
+UPDATE: Any = sys.modules.setdefault(
+    "copier_keras_update", cast(ModuleType, SimpleNamespace(project=None, answers_file=None, guard=None))
+)
 
 
 class WholeUpdate(ContextHook):
     """Guards a project from the first file that copier renders in it until all is merged."""
 
-    def hook(self, context):
+    def hook(self, context: dict[str, Any]) -> None:
         """See how far the update is: copier renders conditions of migrations before and after it, and every file."""
         settings = context["_copier_conf"]
         project = Path(settings["dst_path"]).absolute()
         stage = context.get("_stage")
         if stage == "before" and UPDATE.project != project:
             answers_file = str(settings["answers_file"])  # not below: copier renders this name, which calls the hook
+            check_edition(project)
             check_committed(project, answers_file)
             UPDATE.project, UPDATE.answers_file = project, answers_file
         elif stage == "after" and UPDATE.project == project:
@@ -42,7 +46,17 @@ class WholeUpdate(ContextHook):
         context["updated_project"] = UPDATE.project or ""  # for the hook that formats
 
 
-def check_committed(project, answers_file):
+def check_edition(project: Path) -> None:
+    """Raise UserMessageError for a project of the first edition, whose edits no merge could carry to where files are."""
+    if list(project.glob("src/*/load.py")) and not list(project.glob("src/*/data/dataset.py")):
+        raise UserMessageError(
+            "This project is of the first edition, whose files lie elsewhere now: nothing is updated. Start anew beside"
+            " it, with the same answers: copier copy --data-file .copier-answers.yml TEMPLATE NEW_FOLDER; then carry"
+            " over your changes (git diff shows them) and your values of config.toml."
+        )
+
+
+def check_committed(project: Path, answers_file: str) -> None:
     """Raise UserMessageError where git has not got the project: copier would delete all that it renders anew."""
     if subprocess.run(["git", "cat-file", "-e", f"HEAD:./{answers_file}"], cwd=project, capture_output=True).returncode:
         raise UserMessageError(
@@ -51,19 +65,19 @@ def check_committed(project, answers_file):
         )
 
 
-def check_space(project):
+def check_space(project: Path) -> None:
     """Raise UserMessageError where the disk is full."""
     if shutil.disk_usage(project).free < LEAST_SPACE:
         raise UserMessageError("The disk is full: make space, then update again.")
 
 
-def is_command():
+def is_command() -> bool:
     """Tell whether copier is the program: if one that uses copier fails to update, it may go on with other work."""
     program = sys.modules["__main__"].__spec__
-    return "copier.__main__" in sys.modules or bool(program) and program.name == "copier.__main__"
+    return "copier.__main__" in sys.modules or program is not None and program.name == "copier.__main__"
 
 
-def start_guard(project, *names):
+def start_guard(project: Path, *names: str) -> None:
     """Start the process that takes back what has been written, unless it is told that all is merged."""
     UPDATE.guard = subprocess.Popen(
         [sys.executable, TAKE_BACK, project, *names],
@@ -76,7 +90,7 @@ def start_guard(project, *names):
     atexit.register(end_guard, b"stopped")
 
 
-def end_guard(word):
+def end_guard(word: bytes) -> None:
     """Tell the process how the update went; wait until it has done what is to do."""
     if UPDATE.guard.returncode is None:
         UPDATE.guard.communicate(word)

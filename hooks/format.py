@@ -2,10 +2,10 @@
 
     format.py PACKAGE [UPDATED_PROJECT]
 
-It never fails: the files come out of the template formatted, and a failing task in the middle of an update would
-cost the user's edits. Only files of the template are formatted, never the user's own; in a repository with commits
-only those that differ from the last commit, so that an update leaves alone what it does not change. An update renders
-elsewhere, too: there, what is as in the project is not formatted once more.
+It never fails: the template renders formatted code anyway, and a task that fails during an update would cost the
+user's edits. It formats files of the template, never the user's own. In a repository with commits it formats only files
+that differ from the last commit, so that an update does not touch what it does not change. An update also renders into
+temporary folders: there, files that equal those of the project are not formatted again.
 """
 
 import os
@@ -16,13 +16,13 @@ import tempfile
 from pathlib import Path
 
 BLACK = "26.10.1"
-CANNOT_FORMAT = 123  # black's exit code where it cannot parse or write a file
+CANNOT_FORMAT = 123  # black's exit code for a file that it cannot parse or write
 CONFIG = Path(__file__).with_name("black.toml")
 TEMPLATE = Path(__file__).parents[1] / "template"
 
 
-def git(*arguments):
-    """Return the output of a git command, or None where it fails or git is missing."""
+def git(*arguments: str) -> str | None:
+    """Return the output of a git command, or None if it fails or git is missing."""
     try:
         result = subprocess.run(["git", *arguments], capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
@@ -30,8 +30,8 @@ def git(*arguments):
     return os.fsdecode(result.stdout)
 
 
-def rendered_files(package, updated_project):
-    """Return the Python files that copier has just written, and that may not be formatted yet."""
+def rendered_files(package: str, updated_project: str) -> list[str]:
+    """Return the Python files that copier has just written and that may not be formatted yet."""
     paths = [path.relative_to(TEMPLATE).as_posix() for path in sorted(TEMPLATE.rglob("*.py.jinja"))]
     names = [path.replace("{{ package_name }}", package).removesuffix(".jinja") for path in paths]
     if git("rev-parse", "--verify", "-q", "HEAD"):
@@ -42,15 +42,15 @@ def rendered_files(package, updated_project):
     return [name for name in names if Path(name).is_file()]
 
 
-def is_same(file, other):
-    """Tell whether there are two files with the same bytes."""
+def is_same(file: Path, other: Path) -> bool:
+    """Tell whether both files exist and hold the same bytes."""
     return file.is_file() and other.is_file() and file.read_bytes() == other.read_bytes()
 
 
-def run_black(files, folder):
-    """Format with the black beside copier, or with one that uv fetches; return what it says, or None without any."""
+def run_black(files: list[str], folder: str) -> str | None:
+    """Format with the black beside copier, or one that uv fetches; return its messages, or None if there is none."""
     for black in ([sys.executable, "-m", "black"], ["uvx", f"black=={BLACK}"]):
-        command = [*black, "-q", "--workers", "2", "--config", CONFIG, "--", *files]
+        command = [*black, "-q", "--workers", "2", "--config", str(CONFIG), "--", *files]
         try:
             done = subprocess.run(command, cwd=folder, stderr=subprocess.PIPE)
         except OSError:
@@ -60,8 +60,8 @@ def run_black(files, folder):
     return None
 
 
-def format_copies(files):
-    """Format copies, and put them in place where copier has not been killed meanwhile; return what black says."""
+def format_copies(files: list[str]) -> str | None:
+    """Format copies and put them in place, unless copier was killed meanwhile; return the messages of black."""
     copier = os.getppid()
     with tempfile.TemporaryDirectory() as folder:
         for name in files:
@@ -74,14 +74,14 @@ def format_copies(files):
     return problems
 
 
-def main(package, updated_project=""):
+def main(package: str, updated_project: str = "") -> None:
     files = rendered_files(package, updated_project)
     try:
         problems = format_copies(files) if files else ""
     except OSError as error:
         problems = str(error)
     if problems is None:
-        print(f"Note: black {BLACK} is not there, so the code stays as rendered (and is formatted).", file=sys.stderr)
+        print(f"Note: black {BLACK} was not found; the code stays as it was rendered.", file=sys.stderr)
     elif problems:
         print(f"Note: black left files as they were: {problems}", file=sys.stderr)
 

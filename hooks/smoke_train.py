@@ -2,8 +2,9 @@
 
     smoke_train.py PACKAGE report|fail
 
-The result goes to the terminal in one line, to runs/smoke.json for copier's last message, and the whole output to
-runs/smoke.log. With `report` a failure exits with 0, because copier deletes a new project whose task fails.
+The result is one line on the terminal; runs/smoke.log has the whole output, runs/smoke.json what copier's last message
+needs to know. With `report` the exit code is 0 even after a failure, because copier deletes a new project whose task
+fails.
 """
 
 import csv
@@ -29,11 +30,11 @@ class Failure(Exception):
     """The smoke training did not work; the text says why."""
 
 
-def say(text):
+def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def has_conflicts():
+def has_conflicts() -> bool:
     """Tell whether an update has left merge conflicts."""
     try:
         unmerged = subprocess.run(["git", "ls-files", "--unmerged", "--", "."], capture_output=True)
@@ -42,7 +43,7 @@ def has_conflicts():
     return bool(unmerged.stdout.strip())
 
 
-# Run by an interpreter to tell whether it has the packages named by its arguments.
+# Run by an interpreter to find out whether it has the packages that the arguments name.
 HAS_PACKAGES = """
 import importlib.metadata, importlib.util, sys
 def has(name):
@@ -55,29 +56,29 @@ sys.exit(not all(map(has, sys.argv[1:])))
 """
 
 
-def read_requirements():
-    """Return the name of the project and those of the packages that it needs."""
+def read_requirements() -> tuple[str, list[str]]:
+    """Return the name of the project and the names of the packages that it needs."""
     try:
         project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
-        return project["name"], [re.match(r"[\w.-]+", dependency)[0] for dependency in project["dependencies"]]
+        return project["name"], re.findall(r"(?m)^[\w.-]+", "\n".join(project["dependencies"]))
     except (KeyError, TypeError):
         reason = "has no section [project] with name and dependencies"
-    except (OSError, ValueError) as error:  # of which TOMLDecodeError is one
+    except (OSError, ValueError) as error:  # a TOMLDecodeError is a ValueError
         reason = f"cannot be read ({error})"
     raise Failure(f"pyproject.toml {reason}. To update without a training: -d smoke_train=false")
 
 
-def has_packages(python, packages):
-    """Tell whether this interpreter has the packages, of whatever version."""
+def has_packages(python: Path | str, packages: list[str]) -> bool:
+    """Tell whether this interpreter has the packages, in any version."""
     return subprocess.run([python, "-c", HAS_PACKAGES, *packages]).returncode == 0
 
 
-def find_python():
-    """Return the interpreter to train with: the project's, or the current one, or that of a new .venv."""
+def find_python() -> Path:
+    """Return the interpreter to train with: that of .venv, the current one, or that of a new .venv."""
     name, packages = read_requirements()
     if VENV_PYTHON.is_file():
         try:
-            # With the project as well, for the commands that are shown to work.
+            # The project itself, too: otherwise the commands of the last message would not work.
             if has_packages(VENV_PYTHON, [*packages, name]):
                 return VENV_PYTHON
         except OSError as error:
@@ -88,36 +89,36 @@ def find_python():
     return VENV_PYTHON
 
 
-def make_environment():
-    """Make .venv with uv, or with venv and pip, showing their progress."""
+def make_environment() -> None:
+    """Create .venv with uv, or with venv and pip, and show their progress."""
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    # Where the user has another place for environments, or the project is a member of a workspace, uv would take that.
+    # Otherwise uv would use the place that the user has set for environments, or the environment of a workspace.
     environment["UV_PROJECT_ENVIRONMENT"] = str(Path(".venv").absolute())
     if uv := shutil.which("uv"):
         commands = [[uv, "sync"]]
     else:
-        install = [VENV_PYTHON, "-m", "pip", "install", "--editable", ".", "pytest"]
+        install = [str(VENV_PYTHON), "-m", "pip", "install", "--editable", ".", "pytest"]
         commands = [[sys.executable, "-m", "venv", ".venv"], install]
     say(f"\nInstalling what the project needs into .venv, with {'uv' if uv else 'pip'} (once; a few minutes) ...")
     for command in commands:
         if subprocess.run(command, env=environment, stdout=sys.stderr).returncode:
-            shown = " ".join(map(str, command))
+            shown = " ".join(command)
             raise Failure(
                 f"`{shown}` failed, for the reason above. Run it again in the project folder, with a network."
             )
 
 
-def command_line(python, package):
-    """Return how the user runs the project's commands."""
+def command_line(python: Path, package: str) -> str:
+    """Return the start of the command lines that the user can type."""
     start = "" if python == VENV_PYTHON else "PYTHONPATH=src "
     return f"{start}{python} -m {package}"
 
 
-def train(python, package):
+def train(python: Path, package: str) -> str:
     """Run the smoke training; return one line about it."""
     say("Training for a few seconds ...")
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    if python != VENV_PYTHON:  # which has the project installed
+    if python != VENV_PYTHON:  # only .venv has the project installed
         environment["PYTHONPATH"] = "src"
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     start = time.monotonic()
@@ -144,7 +145,7 @@ def train(python, package):
     return f"loss {losses[0]:.4g} -> {losses[-1]:.4g} in {len(losses)} epochs, {seconds:.0f} s"
 
 
-def main(package, mode):
+def main(package: str, mode: str) -> int:
     """Smoke-train and report; return the exit code."""
     python, failed = VENV_PYTHON, False
     try:
@@ -163,7 +164,7 @@ def main(package, mode):
     command = command_line(python, package)
     if "passed" not in message:
         message += f"\nThen run: {command} train --smoke"
-    with suppress(OSError):  # where runs/ cannot be written, which is said already
+    with suppress(OSError):  # runs/ cannot be written; the message says so
         RESULT.write_text(json.dumps({"command": command, "failed": failed}), encoding="utf-8")
     say(message)
     return 1 if failed and mode == "fail" else 0

@@ -1,8 +1,8 @@
-"""Unpack the sample: many files come as one archive, because copier takes milliseconds per file.
+"""Unpack the sample. Its files come as one archive, because copier needs milliseconds for each file.
 
     python unpack_sample.py NAME.zip
 
-data/NAME.zip holds the folder NAME. One that is there already stays as it is.
+data/NAME.zip holds the folder NAME. A folder of this name that exists already is not changed.
 """
 
 import sys

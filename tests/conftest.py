@@ -7,10 +7,13 @@ import io
 import itertools
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import copier
 import jinja2
@@ -34,13 +37,20 @@ GIT_IDENTITY = {
 os.environ.update(GIT_IDENTITY)
 NUMBERS = itertools.count()
 
+# What fixtures give. The types of a rendered project exist only once it is rendered: here they are Any.
+Answers = dict[str, Any]
+Finished = subprocess.CompletedProcess[str]
+Render = Callable[..., Path]
+Import = Callable[..., "Imported"]
+Load = Callable[..., Any]
+
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled_once():
+def compiled_once() -> Iterator[None]:
     """Compile each template once per process: copier does it for every rendering, more than half of its time."""
     compile_anew, compiled = jinja2.Environment.compile, {}
 
-    def compile(self, source, *arguments, **options):
+    def compile(self: Any, source: Any, *arguments: Any, **options: Any) -> Any:
         if not isinstance(source, str):
             return compile_anew(self, source, *arguments, **options)
         key = (type(self), self.lexer, *self.extensions, source, *arguments, *options.items())
@@ -53,20 +63,20 @@ def compiled_once():
         yield
 
 
-def needs(package, version, otherwise):
+def needs(package: str, version: str, otherwise: str) -> pytest.MarkDecorator:
     """Skip a test with older packages, saying what they do otherwise; the newest run it (`make lowest` the oldest)."""
     installed = importlib.metadata.version(package)
     as_numbers = [[int(part) for part in text.split(".")[:2]] for text in (installed, version)]
     return pytest.mark.skipif(as_numbers[0] < as_numbers[1], reason=f"{package} {installed} {otherwise}")
 
 
-def git(folder, *arguments):
+def git(folder: Path, *arguments: str | Path) -> str:
     """Run git in the folder; return what it prints."""
     done = subprocess.run(["git", *arguments], cwd=folder, check=True, text=True, capture_output=True)
     return done.stdout
 
 
-def commit(folder, message="commit", tag=None):
+def commit(folder: Path, message: str = "commit", tag: str | None = None) -> None:
     """Commit everything in the folder, as a new repository if there is none yet."""
     if not (folder / ".git").exists():
         git(folder, "init", "-q", "-b", "main")
@@ -76,56 +86,56 @@ def commit(folder, message="commit", tag=None):
         git(folder, "tag", tag)
 
 
-def copy_of_template(destination):
+def copy_of_template(destination: Path, tag: str = "v0.1.0") -> Path:
     """Copy the working tree, committed or not, into a new repository with the tag v0.1.0."""
     for name in git(ROOT, "ls-files", "-co", "--exclude-standard", "-z").split("\0"):
         if name and (ROOT / name).is_file():
             (destination / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, destination / name)
-    commit(destination, "The template as it is now", tag="v0.1.0")
+    commit(destination, "The template as it is now", tag)
     return destination
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory):
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template, which no test changes."""
     return copy_of_template(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture(scope="session")
-def plain_template(template, tmp_path_factory):
+def plain_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template as a folder without git, of which copier need not make a clone: half the time."""
     return shutil.copytree(template, tmp_path_factory.mktemp("plain") / "t", ignore=shutil.ignore_patterns(".git"))
 
 
 @pytest.fixture
-def own_template(tmp_path):
+def own_template(tmp_path: Path) -> Path:
     """A template that the test may change."""
     return copy_of_template(tmp_path / "template")
 
 
 @pytest.fixture(scope="session")
-def render(template):
+def render(template: Path) -> Render:
     """Render a project without its hooks."""
 
-    def render_project(destination, hooks=False, source=template, **answers):
+    def render_project(destination: Path, hooks: bool = False, source: Path = template, **answers: Any) -> Path:
         copier.run_copy(
             str(source), destination, data=answers, defaults=True, unsafe=True, quiet=True, skip_tasks=not hooks
         )
         for archive in [] if hooks else sorted((destination / "data").glob("*.zip")):
-            command = [sys.executable, ROOT / "hooks" / "unpack_sample.py", archive.name]
+            command = [sys.executable, str(ROOT / "hooks" / "unpack_sample.py"), archive.name]
             subprocess.run(command, cwd=destination, check=True)
         return destination
 
     return render_project
 
 
-def package_of(project):
+def package_of(project: Path) -> str:
     """Return the name of the rendered package."""
     return next((project / "src").iterdir()).name
 
 
-def run(project, *arguments, check=True, timeout=600):
+def run(project: Path, *arguments: object, check: bool = True, timeout: float = 600) -> Finished:
     """Run a command of the rendered project; return the finished process."""
     environment = os.environ | {"PYTHONPATH": "src"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -139,53 +149,55 @@ def run(project, *arguments, check=True, timeout=600):
 class Imported:
     """A rendered project, imported: each process of its own would need seconds to start."""
 
-    def __init__(self, folder):
+    said: str  # what the commands of a fixture printed
+
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.package = package_of(folder)
 
-    def module(self, name):
+    def module(self, name: str) -> Any:
         # A project sets the variable where it is missing: what this process starts later must choose for itself.
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("KERAS_BACKEND", "tensorflow")
             return importlib.import_module(f"{self.package}.{name}")
 
-    def config(self, **settings):
+    def config(self, **settings: Any) -> Any:
         """Return the settings of the project, with these in place of its own."""
         config = self.module("config")
         with contextlib.chdir(self.folder):
             return config.make_config(config.read_settings() | settings)
 
-    def main(self, *arguments):
+    def main(self, *arguments: object) -> str:
         """Run a command; return what it prints."""
         printed = io.StringIO()
         with contextlib.chdir(self.folder), contextlib.redirect_stdout(printed):
             self.module("__main__").main([str(argument) for argument in arguments])
         return printed.getvalue()
 
-    def error(self, *arguments):
+    def error(self, *arguments: object) -> str:
         """Run a command that has to fail; return the one line that says why."""
         with pytest.raises(SystemExit) as stopped:
             self.main(*arguments)
         assert str(stopped.value.code).startswith("error: ")
         return str(stopped.value.code)
 
-    def predict(self, source):
+    def predict(self, source: Path | str) -> pd.DataFrame:
         """Return the predictions for the data, as text, as they are in the file."""
         self.main("predict", source, "--output", "predictions.csv")
         return pd.read_csv(self.folder / "predictions.csv", dtype=str, keep_default_na=False)
 
     @property
-    def metrics(self):
+    def metrics(self) -> Any:
         """The scores of the newest run."""
         return json.loads((self.folder / "runs" / "latest" / "metrics.json").read_text())
 
 
 @pytest.fixture(scope="module")
-def imported(render, tmp_path_factory):
+def imported(render: Render, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
     """Render projects of the TensorFlow backend, and import them."""
     packages = {}
 
-    def get(**answers):
+    def get(**answers: Any) -> Imported:
         package = f"imported_{next(NUMBERS)}"
         project = render(tmp_path_factory.mktemp(package) / "p", package_name=package, **answers)
         packages[package] = str(project / "src")
@@ -200,11 +212,11 @@ def imported(render, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def trained(render, tmp_path_factory):
+def trained(render: Render, tmp_path_factory: pytest.TempPathFactory) -> Render:
     """A trained project of each kind, which tests may read from and predict with."""
     projects = {}
 
-    def get(**answers):
+    def get(**answers: Any) -> Path:
         key = variants.name(answers)
         if key not in projects:
             project = render(tmp_path_factory.mktemp(key) / "p", **answers)
@@ -215,7 +227,9 @@ def trained(render, tmp_path_factory):
     return get
 
 
-def copier_command(*arguments, cwd=None, env=None, check=False):
+def copier_command(
+    *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, check: bool = False
+) -> Finished:
     """Run copier as a person does; return the finished process."""
     command = [sys.executable, "-m", "copier", *map(str, arguments)]
     return subprocess.run(
@@ -224,11 +238,11 @@ def copier_command(*arguments, cwd=None, env=None, check=False):
 
 
 @pytest.fixture(scope="module")
-def projects(imported):
+def projects(imported: Import) -> Import:
     """An untrained project for each family and task, rendered once."""
     rendered = {}
 
-    def get(family, task=None):
+    def get(family: str, task: str | None = None) -> Imported:
         if (family, task) not in rendered:
             rendered[family, task] = imported(family=family, **({"task": task} if task else {}))
         return rendered[family, task]
@@ -237,39 +251,45 @@ def projects(imported):
 
 
 @pytest.fixture
-def load(projects, tmp_path):
+def load(projects: Import, tmp_path: Path) -> Load:
     """Write a table, read and split it; return the data."""
 
-    def load_table(frame, family="dense-softmax", task=None, name="table.csv", **settings):
+    def load_table(
+        frame: pd.DataFrame,
+        family: str = "dense-softmax",
+        task: str | None = None,
+        name: str = "table.csv",
+        **settings: Any,
+    ) -> Any:
         path = tmp_path / name
         frame.to_csv(path, index=False)
         project = projects(family, task)
-        return project.module("load").load(project.config(data_path=path, **{"target": ["t"]} | settings))
+        return project.module("data.dataset").load(project.config(data_path=path, **{"target": ["t"]} | settings))
 
     return load_table
 
 
-def damage(content, rng, most=10_000):
+def damage(content: bytes, rng: random.Random, most: int = 10_000) -> bytearray:
     """Return the bytes of a file with some of the first ones overwritten, and perhaps without its end."""
-    content = bytearray(content)
+    damaged = bytearray(content)
     for _ in range(rng.choice([1, 3, 30])):
-        content[rng.randrange(min(len(content), rng.choice([40, most])))] = rng.randrange(256)
+        damaged[rng.randrange(min(len(damaged), rng.choice([40, most])))] = rng.randrange(256)
     if rng.random() < 0.3:
-        del content[rng.randrange(len(content)) :]
-    return content
+        del damaged[rng.randrange(len(damaged)) :]
+    return damaged
 
 
-def columns_of(examples):
+def columns_of(examples: Any) -> tuple[Any, list[str], Any]:
     """Return the columns by kind, those of dates without their formats."""
     columns = examples.columns
     return columns.numbers, list(columns.dates), columns.categories
 
 
 @pytest.fixture
-def started(render, own_template, tmp_path):
+def started(render: Render, own_template: Path, tmp_path: Path) -> Render:
     """Render from a template of the test's own and commit, as a user does."""
 
-    def start(**answers):
+    def start(**answers: Any) -> Path:
         project = render(tmp_path / "p", source=own_template, hooks=True, **{"smoke_train": False} | answers)
         commit(project, "Start")
         return project

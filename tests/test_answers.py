@@ -4,11 +4,14 @@ import importlib.util
 import os
 import sys
 import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import copier
 import pytest
 import yaml
-from conftest import ROOT, commit, copier_command
+from conftest import ROOT, Answers, Render, commit, copier_command
 from copier.errors import UserMessageError
 from variants import FAMILIES
 
@@ -69,7 +72,9 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("answers", "message"), WRONG.values(), ids=WRONG)
-def test_wrong_answer_stops_before_anything_is_written(answers, message, template, tmp_path):
+def test_wrong_answer_stops_before_anything_is_written(
+    answers: Answers, message: str, template: Path, tmp_path: Path
+) -> None:
     with pytest.raises(UserMessageError) as error:
         copier.run_copy(str(template), tmp_path / "p", data=answers, defaults=True, unsafe=True, quiet=True)
     assert message in str(error.value)
@@ -77,7 +82,7 @@ def test_wrong_answer_stops_before_anything_is_written(answers, message, templat
     assert not (tmp_path / "p").exists()
 
 
-def test_wrong_answer_on_the_command_line_is_one_line(template, tmp_path):
+def test_wrong_answer_on_the_command_line_is_one_line(template: Path, tmp_path: Path) -> None:
     done = copier_command("copy", "--trust", "--defaults", "-d", "family=svm", template, tmp_path / "p")
     assert done.returncode != 0
     last = done.stderr.strip().splitlines()[-1]
@@ -86,7 +91,7 @@ def test_wrong_answer_on_the_command_line_is_one_line(template, tmp_path):
     assert not (tmp_path / "p").exists()
 
 
-def test_without_trust_nothing_is_written(template, tmp_path):
+def test_without_trust_nothing_is_written(template: Path, tmp_path: Path) -> None:
     done = copier_command("copy", "--defaults", template, tmp_path / "p")
     assert done.returncode != 0
     assert "trust" in done.stderr and "Traceback" not in done.stderr
@@ -94,7 +99,7 @@ def test_without_trust_nothing_is_written(template, tmp_path):
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_question_has_a_default_and_one_line_of_help(name):
+def test_question_has_a_default_and_one_line_of_help(name: str) -> None:
     question = QUESTIONS[name]
     assert "default" in question
     if question.get("when") is not False and question.get("ask") is not False:
@@ -102,13 +107,13 @@ def test_question_has_a_default_and_one_line_of_help(name):
 
 
 @pytest.fixture
-def asked(template, tmp_path, monkeypatch):
+def asked(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[list[str], Answers]]:
     """Answer as a person would who takes every default but those given; return the names of the questions."""
 
-    def interview(**chosen):
+    def interview(**chosen: Any) -> tuple[list[str], Answers]:
         names = []
 
-        def answer(questions, answers):
+        def answer(questions: Any, answers: Any) -> Answers:
             name = questions[0]["name"]
             if questions[0]["when"](answers):
                 names.append(name)
@@ -135,18 +140,20 @@ def asked(template, tmp_path, monkeypatch):
     ],
     ids=lambda chosen: "-".join(list(chosen.values())[:-1]) or "defaults",
 )
-def test_an_interview_has_at_most_ten_questions(asked, chosen):
+def test_an_interview_has_at_most_ten_questions(
+    asked: Callable[..., tuple[list[str], Answers]], chosen: Answers
+) -> None:
     names, answers = asked(**chosen)
     assert 5 <= len(names) <= 10
     assert chosen.items() <= answers.items()
 
 
-def test_the_sample_needs_no_question_about_columns(asked):
+def test_the_sample_needs_no_question_about_columns(asked: Callable[..., tuple[list[str], Answers]]) -> None:
     names, answers = asked()
     assert "target" not in names and "target" not in answers
 
 
-def test_answers_from_a_file(template, tmp_path):
+def test_answers_from_a_file(template: Path, tmp_path: Path) -> None:
     answers = {"family": "stacked-lstm", "task": "binary", "cell": "GRU", "backend": "jax", "project_name": "Übung 7"}
     (tmp_path / "answers.yml").write_text(yaml.safe_dump(answers, allow_unicode=True), encoding="utf-8")
     done = copier_command(
@@ -177,7 +184,7 @@ def test_answers_from_a_file(template, tmp_path):
         "€$%",
     ],
 )
-def test_any_project_name_renders_valid_files(project_name, render, tmp_path):
+def test_any_project_name_renders_valid_files(project_name: str, render: Render, tmp_path: Path) -> None:
     project = render(tmp_path / "p", project_name=project_name)
     pyproject = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
     assert pyproject["project"]["description"] == project_name
@@ -196,7 +203,7 @@ def test_any_project_name_renders_valid_files(project_name, render, tmp_path):
         ("\\ü😀", ["\\ü😀"]),
     ],
 )
-def test_targets_arrive_in_the_settings(target, columns, render, tmp_path):
+def test_targets_arrive_in_the_settings(target: str, columns: list[str], render: Render, tmp_path: Path) -> None:
     data_path = tmp_path / "my table.csv"
     data_path.touch()
     project = render(tmp_path / "p", data_path=str(data_path), target=target)
@@ -218,13 +225,17 @@ def test_targets_arrive_in_the_settings(target, columns, render, tmp_path):
         ("数据", "数据", "project"),
     ],
 )
-def test_names_come_from_the_folder(folder, project_name, package, render, tmp_path):
+def test_names_come_from_the_folder(
+    folder: str, project_name: str, package: str, render: Render, tmp_path: Path
+) -> None:
     project = render(tmp_path / folder)
     assert (project / "README.md").read_text(encoding="utf-8").startswith(f"# {project_name}\n")
     assert (project / "src" / package / "train.py").is_file()
 
 
-def test_a_relative_data_path_holds_from_anywhere(render, tmp_path, monkeypatch):
+def test_a_relative_data_path_holds_from_anywhere(
+    render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.csv").touch()
     project = render(tmp_path / "p", data_path="mine.csv", target="y")
@@ -233,7 +244,9 @@ def test_a_relative_data_path_holds_from_anywhere(render, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize(("backend", "package"), [("tensorflow", "tensorflow[and-cuda]"), ("jax", "jax[cuda12]")])
-def test_a_gpu_gets_its_packages_and_stays_on_record(backend, package, own_template, render, tmp_path, monkeypatch):
+def test_a_gpu_gets_its_packages_and_stays_on_record(
+    backend: str, package: str, own_template: Path, render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     driver = tmp_path / "bin" / "nvidia-smi"
     driver.parent.mkdir()
     driver.write_text("#!/bin/sh\n")
@@ -252,8 +265,9 @@ def test_a_gpu_gets_its_packages_and_stays_on_record(backend, package, own_templ
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
-def test_a_gpu_is_proposed_on_linux_only(platform, monkeypatch):
+def test_a_gpu_is_proposed_on_linux_only(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = importlib.util.spec_from_file_location("answers_of_the_template", ROOT / "extensions" / "answers.py")
+    assert spec and spec.loader
     answers = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(answers)
     monkeypatch.setattr(answers.shutil, "which", lambda name: f"/bin/{name}")
@@ -263,7 +277,7 @@ def test_a_gpu_is_proposed_on_linux_only(platform, monkeypatch):
     assert not answers.has_gpu()
 
 
-def test_without_a_gpu_the_smaller_packages_are_enough(render, tmp_path):
+def test_without_a_gpu_the_smaller_packages_are_enough(render: Render, tmp_path: Path) -> None:
     dependencies = tomllib.loads((render(tmp_path / "p") / "pyproject.toml").read_text())["project"]["dependencies"]
     assert [name for name in dependencies if "cuda" in name] == []
     assert any(name.startswith("tensorflow-cpu>=") for name in dependencies)

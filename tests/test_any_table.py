@@ -3,13 +3,18 @@
 import contextlib
 import csv
 import io
+import operator
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import Import, Imported
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +22,7 @@ from hypothesis import strategies as st
 COUNT = int(os.environ.get("ANY_TABLE", 0))
 
 
-def examples_of(count):
+def examples_of(count: int) -> Any:
     return settings(
         max_examples=COUNT or count,
         derandomize=not COUNT,
@@ -28,12 +33,12 @@ def examples_of(count):
 
 
 @pytest.fixture(scope="module")
-def projects(imported):
+def projects(imported: Import) -> dict[str, Imported]:
     return {family: imported(family=family) for family in ("dense-binary", "regression", "multilabel")}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("tables")
 
 
@@ -69,7 +74,7 @@ KINDS = [
     NUMBERS,
     st.integers(0, 3).map(str),
     st.sampled_from(["True", "False", "true", "FALSE"]),
-    *[DAYS.map(lambda day, written=written: day.strftime(written)) for written in WRITTEN],
+    *[DAYS.map(operator.methodcaller("strftime", written)) for written in WRITTEN],
     st.sampled_from(["red", "blue", "grün", "", "blue "]),
     st.sampled_from(["1.000,5", "1,5", "2,25", "-3,0"]),
     ANY_TEXT,
@@ -93,7 +98,7 @@ TARGETS = {
 
 
 @st.composite
-def columns(draw, rows, kinds=tuple(KINDS), odd=ODD):
+def columns(draw: st.DrawFn, rows: int, kinds: tuple[Any, ...] = tuple(KINDS), odd: Any = ODD) -> Any:
     """Draw the cells of a column: of one kind, most often, with a few that are odd or missing."""
     kind = draw(st.sampled_from(kinds))
     if len(kinds) > 5 and draw(st.booleans()):
@@ -109,7 +114,7 @@ def columns(draw, rows, kinds=tuple(KINDS), odd=ODD):
 
 
 @st.composite
-def tables(draw, family, least=0, most=40):
+def tables(draw: st.DrawFn, family: str, least: int = 0, most: int = 40) -> Any:
     """Draw a table with the target t: its header, its rows, and the bytes of a CSV file."""
     rows = draw(st.one_of(st.integers(max(least, 12), most), st.integers(least, most)))
     distinct = draw(st.integers(0, 9)) > 0
@@ -129,7 +134,7 @@ def tables(draw, family, least=0, most=40):
     return header, body, as_bytes(draw, [header, *body])
 
 
-def as_bytes(draw, lines):
+def as_bytes(draw: st.DrawFn, lines: list[list[str]]) -> bytes:
     """Write the lines in one of the ways in which CSV is written."""
     file = io.StringIO()
     writer = csv.writer(
@@ -150,21 +155,21 @@ def as_bytes(draw, lines):
 # Reading
 
 
-def read_or_say(project, content, folder, **changes):
+def read_or_say(project: Imported, content: bytes, folder: Path, **changes: Any) -> Any:
     """Read the table: the examples, or the message of the only error that may be raised."""
     path = folder / "table.csv"
     path.write_bytes(content)
-    user_error = project.module("config").UserError
+    user_error = project.module("errors").UserError
     with contextlib.redirect_stdout(io.StringIO()):
         try:
-            return project.module("load").load(project.config(data_path=path, target=["t"], **changes))
+            return project.module("data.dataset").load(project.config(data_path=path, target=["t"], **changes))
         except user_error as error:
             assert str(error)
             event(re.sub(r"[0-9].*|called .*", "...", str(error).replace(str(path), "FILE")))
             return str(error)
 
 
-def check_data(data):
+def check_data(data: Any) -> None:
     """Check that what was read fits together."""
     assert set(data.record["split"]) <= {"", "train", "validation", "test"}
     for split in (data.train, data.validation, data.test):
@@ -198,7 +203,7 @@ SIGNS = st.sampled_from("ab01,,,;\t\"\n\n\r '\\#é.-\0")
 @example(content=b"\n\n\n")
 @example(content="a,t\n" + "x" * 200_000 + ",1\n1.5,0\n" * 20)
 @example(content='"a,t\n' + "1.5,0\n" * 40_000)
-def test_any_bytes_are_read_or_refused(content, projects, folder):
+def test_any_bytes_are_read_or_refused(content: bytes, projects: dict[str, Imported], folder: Path) -> None:
     content = content if isinstance(content, bytes) else content.encode()
     for family in ("dense-binary", "regression"):
         data = read_or_say(projects[family], content, folder)
@@ -207,10 +212,10 @@ def test_any_bytes_are_read_or_refused(content, projects, folder):
 
 
 @pytest.mark.parametrize("family", TARGETS)
-def test_any_table_is_read_or_refused(family, projects, folder):
+def test_any_table_is_read_or_refused(family: str, projects: dict[str, Imported], folder: Path) -> None:
     @examples_of(100)
     @given(table=tables(family), seed=st.integers(0, 3), fraction=st.sampled_from([0.01, 0.15, 0.49]))
-    def check(table, seed, fraction):
+    def check(table: tuple[Any, Any, bytes], seed: int, fraction: float) -> None:
         _, body, content = table
         data = read_or_say(projects[family], content, folder, seed=seed, test_fraction=fraction)
         if not isinstance(data, str):
@@ -224,7 +229,7 @@ def test_any_table_is_read_or_refused(family, projects, folder):
 
 
 @pytest.fixture(scope="module")
-def eager():
+def eager() -> Iterator[None]:
     """Compile nothing: it takes longer than to train on a few rows."""
     import tensorflow
 
@@ -235,13 +240,13 @@ def eager():
 
 @pytest.mark.train
 @pytest.mark.parametrize("family", TARGETS)
-def test_any_table_trains_or_is_refused(family, projects, folder, eager):
+def test_any_table_trains_or_is_refused(family: str, projects: dict[str, Imported], folder: Path, eager: None) -> None:
     project = projects[family]
     flags = ("--target", "t", "--epochs", 1, "--units", 4)
 
     @examples_of(25)
     @given(table=tables(family, least=15, most=60), balance=st.booleans())
-    def check(table, balance):
+    def check(table: tuple[Any, Any, bytes], balance: bool) -> None:
         _, body, content = table
         path = folder / "table.csv"
         path.write_bytes(content)
@@ -261,19 +266,21 @@ def test_any_table_trains_or_is_refused(family, projects, folder, eager):
 
 
 @pytest.mark.parametrize("family", TARGETS)
-def test_in_small_parts_a_table_reads_the_same(family, projects, folder, monkeypatch):
+def test_in_small_parts_a_table_reads_the_same(
+    family: str, projects: dict[str, Imported], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = projects[family]
-    examples = project.module("examples")
+    examples = project.module("data.read")
     whole, rows = examples.tables.read_parts, None
 
-    def read_parts(path, text, part=None, most=None):
+    def read_parts(path: Path, text: Any, part: Any = None, most: Any = None) -> Any:
         return whole(path, text, part and (rows or part), most)
 
     monkeypatch.setattr(examples.tables, "read_parts", read_parts)
 
     @examples_of(50)
     @given(table=tables(family, least=12))
-    def check(table):
+    def check(table: tuple[Any, Any, bytes]) -> None:
         nonlocal rows
         _, _, content = table
         rows = None

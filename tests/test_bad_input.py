@@ -1,15 +1,17 @@
 """Wrong settings and wrong data: one clear line, exit code 1, no traceback."""
 
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import keras
 import pandas as pd
 import pytest
-from conftest import run
+from conftest import Import, Render, run
 
 
 @pytest.fixture(scope="module")
-def projects(render, tmp_path_factory):
+def projects(render: Render, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("projects")
     return {
         family: render(folder / family, family=family)
@@ -18,10 +20,10 @@ def projects(render, tmp_path_factory):
 
 
 @pytest.fixture
-def project(projects, tmp_path):
+def copied(projects: dict[str, Path], tmp_path: Path) -> Render:
     """A copy that the test may spoil, without its data."""
 
-    def copy(family):
+    def copy(family: str) -> Path:
         destination = tmp_path / family
         shutil.copytree(projects[family], destination)
         return destination
@@ -29,7 +31,7 @@ def project(projects, tmp_path):
     return copy
 
 
-def error_of(project, *arguments):
+def error_of(project: Path, *arguments: object) -> str:
     done = run(project, *arguments, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -48,8 +50,8 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize(("line", "message"), SETTINGS.values(), ids=SETTINGS)
-def test_wrong_setting(line, message, project):
-    project = project("dense-binary")
+def test_wrong_setting(line: str, message: str, copied: Render) -> None:
+    project = copied("dense-binary")
     key = line.split(" =")[0]
     config = project / "config.toml"
     others = [old for old in config.read_text().splitlines() if not old.startswith(f"{key} =")]
@@ -57,30 +59,30 @@ def test_wrong_setting(line, message, project):
     assert message in error_of(project, "train")
 
 
-def test_missing_setting(project):
-    project = project("dense-binary")
+def test_missing_setting(copied: Render) -> None:
+    project = copied("dense-binary")
     config = project / "config.toml"
     config.write_text(config.read_text().replace("epochs = 100\n", ""))
     assert error_of(project, "train") == "error: config.toml: the setting epochs is missing"
 
 
-def test_no_toml(project):
-    project = project("dense-binary")
+def test_no_toml(copied: Render) -> None:
+    project = copied("dense-binary")
     (project / "config.toml").write_text("epochs: 3")
     assert "config.toml is not valid TOML" in error_of(project, "train")
     (project / "config.toml").unlink()
     assert "no config.toml here: run this in the project folder" in error_of(project, "train")
 
 
-def test_wrong_flag(project):
-    project = project("dense-binary")
+def test_wrong_flag(copied: Render) -> None:
+    project = copied("dense-binary")
     assert "--epochs x: Input should be a valid integer" in error_of(project, "train", "--epochs", "x")
     done = run(project, "train", "--epohcs", "3", check=False)
     assert done.returncode == 2 and "unrecognized arguments: --epohcs 3" in done.stderr
 
 
-def test_help_names_every_command_and_setting(project):
-    project = project("dense-binary")
+def test_help_names_every_command_and_setting(copied: Render) -> None:
+    project = copied("dense-binary")
     commands = run(project, "--help").stdout
     assert all(command in commands for command in ("train", "evaluate", "predict"))
     flags = run(project, "train", "--help").stdout
@@ -150,11 +152,11 @@ TABLES = {
 
 
 @pytest.fixture(scope="module")
-def refusal(imported):
+def refusal(imported: Import) -> Callable[..., str]:
     """Train on a file with this content, without a process of its own; return the line that says what is wrong."""
     projects = {}
 
-    def get(family, path, content, *flags):
+    def get(family: str, path: Path, content: str, *flags: object) -> str:
         if family not in projects:
             projects[family] = imported(family=family)
         project = projects[family]
@@ -171,25 +173,27 @@ def refusal(imported):
 
 @pytest.mark.train
 @pytest.mark.parametrize(("family", "content", "message"), TABLES.values(), ids=TABLES)
-def test_wrong_table(family, content, message, refusal):
+def test_wrong_table(family: str, content: str | None, message: str, refusal: Callable[..., str]) -> None:
     flags = ["--target", "u,v"] if family == "multilabel" else []
     assert message in refusal(family, "other.csv", content, *flags)
 
 
 @pytest.mark.train
-def test_a_folder_is_no_table(refusal):
+def test_a_folder_is_no_table(refusal: Callable[..., str]) -> None:
     assert "data is a folder; a CSV or Parquet file is needed" in refusal("dense-binary", "data", None)
 
 
 @pytest.mark.train
-def test_a_broken_parquet_file(refusal):
+def test_a_broken_parquet_file(refusal: Callable[..., str]) -> None:
     assert "other.parquet cannot be read as a table" in refusal("dense-binary", "other.parquet", "no Parquet")
 
 
 @pytest.mark.train
-def test_wrong_data_in_a_process_of_its_own(project):
-    project = project("dense-softmax")
-    (project / "other.csv").write_text(TABLES["one class"][1])
+def test_wrong_data_in_a_process_of_its_own(copied: Render) -> None:
+    project = copied("dense-softmax")
+    _, content, _ = TABLES["one class"]
+    assert content
+    (project / "other.csv").write_text(content)
     assert "holds one class only" in error_of(project, "train", "--data-path", "other.csv")
 
 
@@ -202,13 +206,13 @@ def test_wrong_data_in_a_process_of_its_own(project):
         ("path,digit\n", "has no rows"),
     ],
 )
-def test_wrong_list_of_images(content, message, refusal):
+def test_wrong_list_of_images(content: str, message: str, refusal: Callable[..., str]) -> None:
     assert message in refusal("separable-cnn", "list.csv", content)
 
 
 @pytest.mark.train
-def test_wrong_images(project):
-    project = project("separable-cnn")
+def test_wrong_images(copied: Render) -> None:
+    project = copied("separable-cnn")
     (project / "none").mkdir()
     assert "none holds no images (.png, .jpg" in error_of(project, "train", "--data-path", "none")
     shutil.copy(project / "data" / "digits" / "3" / "0003.png", project / "none")
@@ -225,8 +229,8 @@ def test_wrong_images(project):
 
 
 @pytest.mark.train
-def test_predict_says_what_is_missing(project):
-    project = project("dense-binary")
+def test_predict_says_what_is_missing(copied: Render) -> None:
+    project = copied("dense-binary")
     assert "no finished run in runs/latest: run the train command first" in error_of(
         project, "predict", "data/breast_cancer.csv", "--output", "p.csv"
     )
@@ -242,7 +246,7 @@ def test_predict_says_what_is_missing(project):
 
 
 @pytest.mark.train
-def test_a_model_that_is_damaged_is_named(imported):
+def test_a_model_that_is_damaged_is_named(imported: Import) -> None:
     project = imported(family="dense-binary")
     project.main("train", "--smoke")
     file = project.folder / "runs" / "smoke" / "model.keras"
@@ -255,7 +259,7 @@ def test_a_model_that_is_damaged_is_named(imported):
 
 
 @pytest.mark.train
-def test_a_model_with_code_of_its_own_is_refused_unrun(imported, monkeypatch):
+def test_a_model_with_code_of_its_own_is_refused_unrun(imported: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     project = imported(family="dense-binary")
     project.main("train", "--smoke")
     monkeypatch.chdir(project.folder)

@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import run
+from conftest import Answers, Import, Imported, Render, run
 
 pytestmark = pytest.mark.train
 
@@ -29,7 +32,7 @@ for line in sys.stdin:
 
 
 @pytest.fixture(scope="module")
-def serve(tmp_path_factory):
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
     """Predict with an exported model, in one process for all tests: TensorFlow takes seconds to start."""
     folder = tmp_path_factory.mktemp("served")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -42,9 +45,10 @@ def serve(tmp_path_factory):
         text=True,
     )
 
-    def predict(exported, x):
+    def predict(exported: Path, x: Any) -> Any:
         texts_as_such = {n: values.astype(str) if values.dtype == object else values for n, values in x.items()}
         np.savez(folder / "x.npz", **texts_as_such)
+        assert server.stdin and server.stdout
         request = [str(exported), str(folder / "x.npz"), str(folder / "y.npy")]
         server.stdin.write(json.dumps(request) + "\n")
         server.stdin.flush()
@@ -53,11 +57,12 @@ def serve(tmp_path_factory):
         return np.load(folder / "y.npy")
 
     yield predict
+    assert server.stdin
     server.stdin.close()
     server.wait()
 
 
-def table_with_everything(path):
+def table_with_everything(path: Path) -> Answers:
     """Write numbers, names and dates, each of them missing at times."""
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(rng.normal(size=(400, 2)), columns=["a", "b"])
@@ -70,7 +75,7 @@ def table_with_everything(path):
     return {"family": "dense-binary", "data_path": str(path), "target": "kind"}
 
 
-def series_of_unequal_length(path):
+def series_of_unequal_length(path: Path) -> Answers:
     """Write series of 3 to 12 steps, some values missing."""
     rng = np.random.default_rng(0)
     series = np.repeat(np.arange(120), rng.integers(3, 13, 120))
@@ -82,7 +87,7 @@ def series_of_unequal_length(path):
     return {"family": "stacked-lstm", "input": "series", "data_path": str(path), "target": "kind"}
 
 
-PROJECTS = {
+PROJECTS: dict[str, Any] = {
     "table": table_with_everything,
     "numbers": {"family": "regression"},
     "images": {"family": "separable-cnn"},
@@ -96,11 +101,11 @@ PROJECTS = {
 
 
 @pytest.fixture(scope="module")
-def project(imported, tmp_path_factory):
+def project(imported: Import, tmp_path_factory: pytest.TempPathFactory) -> Import:
     """A project that has trained and exported, of each kind."""
     ready = {}
 
-    def get(name):
+    def get(name: str) -> Imported:
         if name not in ready:
             answers = PROJECTS[name]
             if callable(answers):
@@ -113,20 +118,20 @@ def project(imported, tmp_path_factory):
     return get
 
 
-def source_of(project):
+def source_of(project: Imported) -> str:
     """Return what the project was trained on."""
     return json.loads((project.folder / "runs" / "latest" / "config.json").read_text())["data_path"]
 
 
-def raw_inputs(project):
+def raw_inputs(project: Imported) -> Any:
     """Return the examples as the project reads them, and their rows in the file of predictions."""
     config = project.config()
-    schema = project.module("runs").read_schema(project.folder / "runs" / "latest" / "schema.json")
-    examples = project.module("examples").read(project.folder / source_of(project), config, schema.columns)
+    schema = project.module("training.runs").read_schema(project.folder / "runs" / "latest" / "schema.json")
+    examples = project.module("data.read").read(project.folder / source_of(project), config, schema.columns)
     return examples.x, examples.rows
 
 
-def outputs_in(table):
+def outputs_in(table: pd.DataFrame) -> Any:
     """Return what the model gave for the rows of a file of predictions."""
     probabilities = table.filter(like="probability_")
     if probabilities.shape[1] == 2:
@@ -134,12 +139,12 @@ def outputs_in(table):
     return (probabilities if len(probabilities.columns) else table[["prediction"]]).to_numpy("float64")
 
 
-def some(x, rows):
+def some(x: Any, rows: Any) -> Any:
     return {name: values[rows] for name, values in x.items()}
 
 
 @pytest.mark.parametrize("name", PROJECTS)
-def test_exported_model_predicts_as_the_command_does(name, project, serve):
+def test_exported_model_predicts_as_the_command_does(name: str, project: Import, serve: Callable[..., Any]) -> None:
     ready = project(name)
     x, rows = raw_inputs(ready)
     expected = outputs_in(ready.predict(source_of(ready)).iloc[rows])
@@ -152,7 +157,7 @@ def test_exported_model_predicts_as_the_command_does(name, project, serve):
 
 
 @pytest.mark.parametrize(("name", "length"), [("series", 1), ("series", 40), ("sound", 2000), ("text", 500)])
-def test_of_other_lengths(name, length, project, serve):
+def test_of_other_lengths(name: str, length: int, project: Import, serve: Callable[..., Any]) -> None:
     ready = project(name)
     x, _ = raw_inputs(ready)
     key, values = next(iter(x.items()))
@@ -163,12 +168,12 @@ def test_of_other_lengths(name, length, project, serve):
         some[:, length:] = np.nan
     else:
         some = np.array([["word " * length], [""], ["größe 青"]], "O")
-    model = ready.module("model")
-    expected = model.apply(ready.module("runs").load_run(ready.folder / "runs" / "latest").model, {key: some})
+    model = ready.module("network.model")
+    expected = model.apply(ready.module("training.runs").load_run(ready.folder / "runs" / "latest").model, {key: some})
     np.testing.assert_allclose(serve(ready.folder / "exported", {key: some}), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_what_it_says_and_writes(project):
+def test_what_it_says_and_writes(project: Import) -> None:
     ready = project("table")
     assert ready.said == (
         "exported takes numbers float32 (None, 6), categories string (None, 1)\n"
@@ -178,15 +183,15 @@ def test_what_it_says_and_writes(project):
     assert written.read_text() == (ready.folder / "runs" / "latest" / "schema.json").read_text()
 
 
-def test_a_model_of_images_does_not_augment_when_it_is_called(project):
+def test_a_model_of_images_does_not_augment_when_it_is_called(project: Import) -> None:
     ready = project("images")
     x, _ = raw_inputs(ready)
-    model = ready.module("runs").load_run(ready.folder / "runs" / "latest").model
+    model = ready.module("training.runs").load_run(ready.folder / "runs" / "latest").model
     called = np.asarray(model(some(x, slice(40))))
-    np.testing.assert_allclose(called, ready.module("model").apply(model, some(x, slice(40))), atol=1e-5)
+    np.testing.assert_allclose(called, ready.module("network.model").apply(model, some(x, slice(40))), atol=1e-5)
 
 
-def test_what_is_there_stays(project):
+def test_what_is_there_stays(project: Import) -> None:
     ready = project("numbers")
     before = {path: path.stat().st_mtime_ns for path in ready.folder.rglob("*")}
     assert ready.error("export") == "error: exported is there: remove it, or name another with --output"
@@ -196,7 +201,7 @@ def test_what_is_there_stays(project):
     assert [path.name for path in (ready.folder / "deep").iterdir()] == ["er"]
 
 
-def test_without_the_data_of_the_run(project):
+def test_without_the_data_of_the_run(project: Import) -> None:
     ready = project("numbers")
     data = ready.folder / "data" / "diabetes.csv"
     moved = data.rename(ready.folder / "moved.csv")
@@ -209,19 +214,19 @@ def test_without_the_data_of_the_run(project):
 
 
 @pytest.mark.parametrize("fault", ["full disk", "error of TensorFlow", "other predictions"])
-def test_what_fails_leaves_nothing_behind(fault, project, monkeypatch):
+def test_what_fails_leaves_nothing_behind(fault: str, project: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     ready = project("numbers")
-    module, save = ready.module("export"), ready.module("export").tensorflow.saved_model.save
+    module, save = ready.module("commands.export"), ready.module("commands.export").tensorflow.saved_model.save
     tensorflow = module.tensorflow
 
-    def half(model, path, **options):
+    def half(model: Any, path: Path, **options: Any) -> None:
         save(model, path, **options)
         if fault == "full disk":
             raise OSError(28, "No space left on device", path)
         raise tensorflow.errors.ResourceExhaustedError(None, None, f"{path}; No space left on device")
 
     if fault == "other predictions":
-        monkeypatch.setattr(module, "apply", lambda model, x: ready.module("model").apply(model, x) + 1)
+        monkeypatch.setattr(module, "apply", lambda model, x: ready.module("network.model").apply(model, x) + 1)
     else:
         monkeypatch.setattr(tensorflow.saved_model, "save", half)
     before = set(ready.folder.iterdir())
@@ -230,12 +235,12 @@ def test_what_fails_leaves_nothing_behind(fault, project, monkeypatch):
     assert "\n" not in error and set(ready.folder.iterdir()) == before
 
 
-def test_before_training(imported):
+def test_before_training(imported: Import) -> None:
     error = imported(family="dense-binary").error("export")
     assert error == "error: no finished run in runs/latest: run the train command first"
 
 
-def test_jax(trained, serve):
+def test_jax(trained: Render, serve: Callable[..., Any]) -> None:
     # The hardest for it: any number of steps, of which convolutions leave half.
     project = trained(family="separable-cnn-1d", input="series", task="multiclass", backend="jax")
     done = run(project, "export")
@@ -248,8 +253,8 @@ def test_jax(trained, serve):
     np.testing.assert_allclose(serve(project / "exported", x), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_jax_without_tensorflow(imported, monkeypatch):
+def test_jax_without_tensorflow(imported: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     project = imported(family="dense-binary", backend="jax")
-    monkeypatch.setattr(project.module("export"), "find_spec", lambda name: None)
+    monkeypatch.setattr(project.module("commands.export"), "find_spec", lambda name: None)
     error = project.error("export")
     assert error == "error: export needs: uv sync --extra export (or: pip install --editable '.[export]')"

@@ -3,18 +3,19 @@
 import gzip
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import run
+from conftest import Render, run
 from PIL import Image
 
 SOURCE = Path(os.environ.get("FASHION_MNIST", "/usr/share/datasets/fashion-mnist"))
 IMAGES_PER_CLASS = 600
 
 
-def read_idx(name):
+def read_idx(name: str) -> Any:
     """Read uint8 (n, ...) from a gzipped file in the IDX format: magic number, sizes, values."""
     content = gzip.decompress((SOURCE / f"{name}.gz").read_bytes())
     dimensions = content[3]
@@ -22,7 +23,7 @@ def read_idx(name):
     return np.frombuffer(content, "uint8", offset=4 + 4 * dimensions).reshape(shape)
 
 
-def write_images(folder, part, per_class):
+def write_images(folder: Path, part: str, per_class: int | None) -> Path:
     images, labels = read_idx(f"{part}-images-idx3-ubyte"), read_idx(f"{part}-labels-idx1-ubyte")
     for label in range(10):
         (folder / f"class {label}").mkdir(parents=True)
@@ -33,7 +34,7 @@ def write_images(folder, part, per_class):
 
 @pytest.mark.train
 @pytest.mark.skipif(not SOURCE.is_dir(), reason=f"needs Fashion-MNIST in {SOURCE} (Debian: dataset-fashion-mnist)")
-def test_separable_cnn_reaches_085(render, tmp_path):
+def test_separable_cnn_reaches_085(render: Render, tmp_path: Path) -> None:
     training = write_images(tmp_path / "train", "train", IMAGES_PER_CLASS)
     test = write_images(tmp_path / "test", "t10k", None)
     project = render(tmp_path / "p", family="separable-cnn", data_path=str(training))

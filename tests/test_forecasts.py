@@ -1,13 +1,17 @@
 """Forecasts: what is known of the past, nothing of the future; gaps, horizons, units, and the baseline."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import Import, Imported, Load
 
 SIDES = ("train", "validation", "test")
 
 
-def series(steps=120, **more):
+def series(steps: int = 120, **more: Any) -> pd.DataFrame:
     """Return a series of days, each of whose values tells its step."""
     days = pd.date_range("2024-01-01", periods=steps)
     return pd.DataFrame({"day": days, "t": np.arange(steps) + 0.5, "other": -1.0 * np.arange(steps)} | more)
@@ -17,7 +21,7 @@ FORECAST = {"family": "stacked-lstm", "task": "forecast", "step_column": "day", 
 
 
 @pytest.mark.parametrize("horizon", [1, 3])
-def test_history_ends_before_what_is_predicted(horizon, load):
+def test_history_ends_before_what_is_predicted(horizon: int, load: Load) -> None:
     data = load(series(), **FORECAST, horizon=horizon)
     for side in SIDES:
         x, y = data._asdict()[side].x["history"], data._asdict()[side].y
@@ -27,7 +31,7 @@ def test_history_ends_before_what_is_predicted(horizon, load):
 
 
 @pytest.mark.parametrize("order", ["in time", "backwards", "shuffled"])
-def test_forecasts_are_learned_from_the_past_and_tested_on_the_future(order, load):
+def test_forecasts_are_learned_from_the_past_and_tested_on_the_future(order: str, load: Load) -> None:
     frame = {"in time": lambda f: f, "backwards": lambda f: f[::-1], "shuffled": lambda f: f.sample(frac=1)}[order](
         series()
     )
@@ -40,7 +44,7 @@ def test_forecasts_are_learned_from_the_past_and_tested_on_the_future(order, loa
     assert split["2024-04-29"] == "test"
 
 
-def test_the_test_target_is_never_seen_in_training(load):
+def test_the_test_target_is_never_seen_in_training(load: Load) -> None:
     changed = series()
     first = load(changed, **FORECAST)
     start = int(first.validation.y.min())
@@ -50,7 +54,7 @@ def test_the_test_target_is_never_seen_in_training(load):
     np.testing.assert_array_equal(first.train.y, again.train.y)
 
 
-def test_missing_rows_are_gaps_in_the_history(load):
+def test_missing_rows_are_gaps_in_the_history(load: Load) -> None:
     whole = load(series(), **FORECAST)
     frame = series().drop(index=[20, 21, 50])
     data = load(frame, **FORECAST)
@@ -63,7 +67,7 @@ def test_missing_rows_are_gaps_in_the_history(load):
     assert 20.5 not in history and 50.5 not in history
 
 
-def test_missing_values_are_gaps_too(load, capsys):
+def test_missing_values_are_gaps_too(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
     frame = series()
     frame.loc[[30, 31], "t"] = np.nan
     frame.loc[40, "other"] = np.nan
@@ -88,7 +92,7 @@ def test_missing_values_are_gaps_too(load, capsys):
     }.items(),
     ids=lambda item: item[0],
 )
-def test_steps_of_any_kind(steps, load, capsys):
+def test_steps_of_any_kind(steps: tuple[Any, ...], load: Load, capsys: pytest.CaptureFixture[str]) -> None:
     data = load(series(day=steps[1]).sample(frac=1, random_state=0), **FORECAST)
     assert capsys.readouterr().out == ""
     assert not np.isnan(data.train.x["history"]).any()
@@ -107,12 +111,12 @@ def test_steps_of_any_kind(steps, load, capsys):
     ],
     ids=["same time", "no time", "few", "one", "no step", "text"],
 )
-def test_what_is_wrong_with_a_series_is_said(change, message, load):
+def test_what_is_wrong_with_a_series_is_said(change: Callable[..., Any], message: str, load: Load) -> None:
     with pytest.raises(Exception, match=message):
         load(change(series()), **FORECAST)
 
 
-def wave(steps=400):
+def wave(steps: int = 400) -> pd.DataFrame:
     """Return a series that can be forecast, far from 0."""
     time = np.arange(steps)
     values = 1000 + 50 * np.sin(time / 8) + np.random.default_rng(0).normal(0, 2, steps)
@@ -121,7 +125,7 @@ def wave(steps=400):
 
 
 @pytest.fixture(scope="module")
-def forecaster(imported, tmp_path_factory):
+def forecaster(imported: Import, tmp_path_factory: pytest.TempPathFactory) -> tuple[Imported, pd.DataFrame, str]:
     """A project that forecasts three steps ahead, trained; its series; what it said."""
     project = imported(family="stacked-lstm", task="forecast")
     wave().to_csv(project.folder / "wave.csv", index=False)
@@ -131,7 +135,7 @@ def forecaster(imported, tmp_path_factory):
     return project, wave(), project.main("train", *arguments)
 
 
-def forecast(forecaster, frame):
+def forecast(forecaster: tuple[Imported, pd.DataFrame, str], frame: pd.DataFrame) -> Any:
     """Return the predictions by day, NaN where there is none."""
     frame.to_csv(forecaster[0].folder / "new.csv", index=False)
     predictions = forecaster[0].predict("new.csv")
@@ -141,7 +145,7 @@ def forecast(forecaster, frame):
 
 
 @pytest.mark.train
-def test_the_baseline_is_the_last_known_value(forecaster):
+def test_the_baseline_is_the_last_known_value(forecaster: tuple[Imported, pd.DataFrame, str]) -> None:
     project, frame, said = forecaster
     assert "Left out: column words (no numbers)\n" in said
     split = pd.read_csv(max((project.folder / "runs").glob("2*")) / "split.csv")
@@ -154,7 +158,9 @@ def test_the_baseline_is_the_last_known_value(forecaster):
 
 
 @pytest.mark.train
-def test_errors_of_forecasts_are_in_units_and_below_the_baseline(forecaster):
+def test_errors_of_forecasts_are_in_units_and_below_the_baseline(
+    forecaster: tuple[Imported, pd.DataFrame, str],
+) -> None:
     project, frame, _ = forecaster
     predictions = forecast(forecaster, frame)
     split = pd.read_csv(max((project.folder / "runs").glob("2*")) / "split.csv").set_index("day")["split"]
@@ -164,7 +170,7 @@ def test_errors_of_forecasts_are_in_units_and_below_the_baseline(forecaster):
 
 
 @pytest.mark.train
-def test_forecasts_know_nothing_of_the_future(forecaster):
+def test_forecasts_know_nothing_of_the_future(forecaster: tuple[Imported, pd.DataFrame, str]) -> None:
     _, frame, _ = forecaster
     frame = frame.reset_index(drop=True)
     before = forecast(forecaster, frame)
@@ -178,7 +184,7 @@ def test_forecasts_know_nothing_of_the_future(forecaster):
 
 
 @pytest.mark.train
-def test_rows_beyond_the_end_are_forecast(forecaster):
+def test_rows_beyond_the_end_are_forecast(forecaster: tuple[Imported, pd.DataFrame, str]) -> None:
     _, frame, _ = forecaster
     whole = forecast(forecaster, frame)
     known = frame.iloc[:-5]
@@ -193,7 +199,7 @@ def test_rows_beyond_the_end_are_forecast(forecaster):
 
 
 @pytest.mark.train
-def test_the_same_forecast_from_just_enough_history(forecaster):
+def test_the_same_forecast_from_just_enough_history(forecaster: tuple[Imported, pd.DataFrame, str]) -> None:
     _, frame, _ = forecaster
     whole = forecast(forecaster, frame)
     part = forecast(forecaster, frame.iloc[-60:])
@@ -208,7 +214,7 @@ def test_the_same_forecast_from_just_enough_history(forecaster):
 
 
 @pytest.mark.train
-def test_forecasts_are_evaluated_on_another_series(forecaster):
+def test_forecasts_are_evaluated_on_another_series(forecaster: tuple[Imported, pd.DataFrame, str]) -> None:
     project, frame, _ = forecaster
     frame.iloc[200:].to_csv(project.folder / "later.csv", index=False)
     assert "later.csv, " in project.main("evaluate", "later.csv")

@@ -5,17 +5,19 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import ROOT, commit, copier_command, git, package_of
-from updating import release
+from conftest import ROOT, Finished, Render, commit, copier_command, git, package_of
+from updating import SEED, release
 
 FAIL = "raise SystemExit('the training broke')\n"
 
 
 @pytest.fixture
-def broken_template(own_template):
+def broken_template(own_template: Path) -> Path:
     """A template whose projects cannot be trained."""
     train = own_template / "template" / "src" / "{{ package_name }}" / "train.py.jinja"
     train.write_text(FAIL)
@@ -23,19 +25,19 @@ def broken_template(own_template):
     return own_template
 
 
-def copy(template, project, *options, **keywords):
+def copy(template: Path, project: Path, *options: object, **keywords: Any) -> Finished:
     return copier_command("copy", "--trust", "--defaults", *options, template, project, **keywords)
 
 
 @pytest.fixture
-def nothing_installed(tmp_path):
+def nothing_installed(tmp_path: Path) -> dict[str, str]:
     """Variables of an environment with git, but without uv and without a black that runs."""
     (tmp_path / "hidden").mkdir()
     (tmp_path / "hidden" / "black.py").write_text("raise ImportError('no black here')\n")
     return os.environ | {"PYTHONPATH": str(tmp_path / "hidden"), "PATH": "/usr/bin:/bin"}
 
 
-def test_skip_tasks_trains_nothing_and_says_what_comes_next(template, tmp_path):
+def test_skip_tasks_trains_nothing_and_says_what_comes_next(template: Path, tmp_path: Path) -> None:
     done = copy(template, tmp_path / "p", "--skip-tasks")
     assert done.returncode == 0
     assert not (tmp_path / "p" / "runs").exists()
@@ -49,30 +51,34 @@ def test_skip_tasks_trains_nothing_and_says_what_comes_next(template, tmp_path):
         assert command in said
 
 
-def test_pretend_writes_nothing(template, tmp_path):
+def test_pretend_writes_nothing(template: Path, tmp_path: Path) -> None:
     done = copy(template, tmp_path / "p", "--pretend")
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "p").exists()
 
 
-def test_without_black_the_code_stays_as_it_was_rendered(template, tmp_path, nothing_installed):
+def test_without_black_the_code_stays_as_it_was_rendered(
+    template: Path, tmp_path: Path, nothing_installed: dict[str, str]
+) -> None:
     done = copy(template, tmp_path / "p", "-d", "smoke_train=false", env=nothing_installed)
     assert done.returncode == 0, done.stderr
     assert "Note: black" in done.stderr
     assert (tmp_path / "p" / "src").is_dir()
 
 
-def test_without_black_an_update_brings_what_is_new(own_template, tmp_path, nothing_installed):
+def test_without_black_an_update_brings_what_is_new(
+    own_template: Path, tmp_path: Path, nothing_installed: dict[str, str]
+) -> None:
     project = tmp_path / "p"
     copy(own_template, project, "-d", "smoke_train=false", check=True)
     commit(project, "Start")
-    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    release(own_template, *SEED)
     done = copier_command("update", "--trust", "--defaults", cwd=project, env=nothing_installed)
     assert done.returncode == 0 and "Note: black" in done.stderr
     assert git(project, "diff", "--name-only").split() == [".copier-answers.yml", "config.toml"]
 
 
-def test_format_mends_what_a_recipe_got_wrong(own_template, tmp_path):
+def test_format_mends_what_a_recipe_got_wrong(own_template: Path, tmp_path: Path) -> None:
     init = own_template / "template" / "src" / "{{ package_name }}" / "__init__.py.jinja"
     init.write_text("x = {  'a':1 }\n")
     commit(own_template, "Write badly", tag="v0.1.1")
@@ -88,7 +94,7 @@ def test_format_mends_what_a_recipe_got_wrong(own_template, tmp_path):
         ("cnn-3d", "pores (multiclass"),
     ],
 )
-def test_it_says_what_is_predicted(family, predicted, template, tmp_path):
+def test_it_says_what_is_predicted(family: str, predicted: str, template: Path, tmp_path: Path) -> None:
     said = copy(template, tmp_path / "p", "-d", f"family={family}", "--skip-tasks", check=True).stderr
     assert f"It predicts {predicted}, with {family}) from a sample, data/" in said
 
@@ -96,7 +102,7 @@ def test_it_says_what_is_predicted(family, predicted, template, tmp_path):
 UGLY = "x = {  'mine':1 }\n"
 
 
-def test_format_leaves_files_of_the_user_in_a_folder_without_git(template, tmp_path):
+def test_format_leaves_files_of_the_user_in_a_folder_without_git(template: Path, tmp_path: Path) -> None:
     files = [tmp_path / "p" / name for name in ("src/mine/m.py", "src/p/mine.py", "tests/mine.py")]
     for file in files:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -105,21 +111,23 @@ def test_format_leaves_files_of_the_user_in_a_folder_without_git(template, tmp_p
     assert [file.read_text() for file in files] == 3 * [UGLY]
 
 
-def test_recopy_formats_neither_new_files_of_the_user_nor_stumbles_over_their_names(own_template, tmp_path):
+def test_recopy_formats_neither_new_files_of_the_user_nor_stumbles_over_their_names(
+    own_template: Path, tmp_path: Path
+) -> None:
     project = tmp_path / "p"
     copy(own_template, project, "-d", "smoke_train=false", check=True)
     commit(project, "Start")
     (project / "scratch.py").write_text(UGLY)
     Path(os.fsdecode(os.fsencode(project) + b"/caf\xe9.py")).write_text(UGLY)
     (project / "src" / "p" / "train.py").write_text(UGLY)
-    command = [sys.executable, ROOT / "hooks" / "format.py", "p"]
+    command = [sys.executable, str(ROOT / "hooks" / "format.py"), "p"]
     done = subprocess.run(command, cwd=project, text=True, capture_output=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert (project / "scratch.py").read_text() == UGLY
     assert (project / "src" / "p" / "train.py").read_text() == 'x = {"mine": 1}\n'
 
 
-def test_a_failed_training_keeps_the_project_and_says_what_to_run(broken_template, tmp_path):
+def test_a_failed_training_keeps_the_project_and_says_what_to_run(broken_template: Path, tmp_path: Path) -> None:
     done = copy(broken_template, tmp_path / "p")
     assert done.returncode == 0
     assert "SMOKE TRAINING FAILED: the training broke" in done.stderr
@@ -129,7 +137,7 @@ def test_a_failed_training_keeps_the_project_and_says_what_to_run(broken_templat
     assert (tmp_path / "p" / "config.toml").is_file()
 
 
-def test_a_failed_training_fails_the_copy_where_nothing_is_cleaned_up(broken_template, tmp_path):
+def test_a_failed_training_fails_the_copy_where_nothing_is_cleaned_up(broken_template: Path, tmp_path: Path) -> None:
     done = copy(broken_template, tmp_path / "p", "--no-cleanup")
     assert done.returncode != 0
     assert "SMOKE TRAINING FAILED" in done.stderr and "Traceback" not in done.stderr
@@ -140,20 +148,20 @@ BARE_PYTHON = os.path.realpath(sys.executable)  # without the packages of the te
 
 
 @pytest.fixture
-def smoke_train(render, tmp_path):
+def smoke_train(render: Render, tmp_path: Path) -> Callable[..., tuple[Path, Finished]]:
     """Run the hook with an interpreter that has nothing installed."""
     project = render(tmp_path / "p", family="dense-binary")
 
-    def run_hook(mode, path, **variables):
+    def run_hook(mode: str, path: str, **variables: str) -> tuple[Path, Finished]:
         environment = {"PATH": str(path), "HOME": str(tmp_path)} | variables
-        command = [BARE_PYTHON, ROOT / "hooks" / "smoke_train.py", package_of(project), mode]
+        command = [BARE_PYTHON, str(ROOT / "hooks" / "smoke_train.py"), package_of(project), mode]
         return project, subprocess.run(command, cwd=project, env=environment, text=True, capture_output=True)
 
     return run_hook
 
 
 @pytest.mark.train
-def test_uv_makes_the_environment(smoke_train, tmp_path):
+def test_uv_makes_the_environment(smoke_train: Callable[..., tuple[Path, Finished]], tmp_path: Path) -> None:
     uv = tmp_path / "bin" / "uv"
     uv.parent.mkdir()
     python = f'#!/bin/sh\nPYTHONPATH=src exec {sys.executable} "$@"\n'
@@ -172,7 +180,9 @@ def test_uv_makes_the_environment(smoke_train, tmp_path):
 
 @pytest.mark.train
 @pytest.mark.parametrize(("mode", "code"), [("report", 0), ("fail", 1)])
-def test_a_failed_installation_says_what_to_run(mode, code, smoke_train):
+def test_a_failed_installation_says_what_to_run(
+    mode: str, code: int, smoke_train: Callable[..., tuple[Path, Finished]]
+) -> None:
     project, done = smoke_train(mode, "/usr/bin:/bin", PIP_NO_INDEX="1", PIP_FIND_LINKS="")
     assert done.returncode == code
     assert "Installing what the project needs into .venv, with pip" in done.stderr
@@ -184,8 +194,11 @@ def test_a_failed_installation_says_what_to_run(mode, code, smoke_train):
 
 
 @pytest.mark.train
-def test_uv_without_a_network_says_what_to_run(smoke_train, tmp_path):
+def test_uv_without_a_network_says_what_to_run(
+    smoke_train: Callable[..., tuple[Path, Finished]], tmp_path: Path
+) -> None:
     uv = shutil.which("uv", path=os.path.dirname(sys.executable)) or shutil.which("uv")
+    assert uv
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "uv").symlink_to(uv)
     path = f"{tmp_path / 'bin'}:/usr/bin:/bin"
@@ -197,7 +210,9 @@ def test_uv_without_a_network_says_what_to_run(smoke_train, tmp_path):
     assert (project / "config.toml").is_file()
 
 
-def test_uv_is_told_where_the_environment_belongs(smoke_train, tmp_path):
+def test_uv_is_told_where_the_environment_belongs(
+    smoke_train: Callable[..., tuple[Path, Finished]], tmp_path: Path
+) -> None:
     uv = tmp_path / "bin" / "uv"
     uv.parent.mkdir()
     uv.write_text('#!/bin/sh\necho "into $UV_PROJECT_ENVIRONMENT, not ${VIRTUAL_ENV-any other}"\nexit 1\n')
@@ -207,7 +222,7 @@ def test_uv_is_told_where_the_environment_belongs(smoke_train, tmp_path):
     assert f"into {project / '.venv'}, not any other\n" in done.stderr
 
 
-UNREADABLE = {
+UNREADABLE: dict[str, tuple[str | bytes | None, str]] = {
     "other tool": ("[tool.poetry]\nname = 'p'\n", "has no section [project] with name and dependencies"),
     "no dependencies": ("[project]\nname = 'p'\n", "has no section [project] with name and dependencies"),
     "broken": ("[project\n", "cannot be read (Expected ']'"),
@@ -217,7 +232,9 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("case", UNREADABLE)
-def test_requirements_that_cannot_be_read_are_one_line(case, smoke_train, tmp_path):
+def test_requirements_that_cannot_be_read_are_one_line(
+    case: str, smoke_train: Callable[..., tuple[Path, Finished]], tmp_path: Path
+) -> None:
     content, reason = UNREADABLE[case]
     file = tmp_path / "p" / "pyproject.toml"
     file.unlink()
@@ -229,7 +246,9 @@ def test_requirements_that_cannot_be_read_are_one_line(case, smoke_train, tmp_pa
     assert "To update without a training: -d smoke_train=false\n" in done.stderr
 
 
-def test_an_environment_that_does_not_run_is_named(smoke_train, tmp_path):
+def test_an_environment_that_does_not_run_is_named(
+    smoke_train: Callable[..., tuple[Path, Finished]], tmp_path: Path
+) -> None:
     python = tmp_path / "p" / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_bytes(b"no program")
@@ -239,7 +258,9 @@ def test_an_environment_that_does_not_run_is_named(smoke_train, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_a_log_that_cannot_be_written_is_named(smoke_train, tmp_path):
+def test_a_log_that_cannot_be_written_is_named(
+    smoke_train: Callable[..., tuple[Path, Finished]], tmp_path: Path
+) -> None:
     (tmp_path / "p" / "runs" / "smoke.log" / "in_the_way").mkdir(parents=True)
     _, done = smoke_train("fail", "/usr/bin:/bin")
     assert done.returncode == 1
@@ -248,7 +269,7 @@ def test_a_log_that_cannot_be_written_is_named(smoke_train, tmp_path):
 
 
 @pytest.mark.train
-def test_recopy_formats_and_trains_again(template, tmp_path):
+def test_recopy_formats_and_trains_again(template: Path, tmp_path: Path) -> None:
     project = tmp_path / "p"
     copy(template, project, "-d", "smoke_train=false", check=True)
     commit(project, "Start")
@@ -259,14 +280,14 @@ def test_recopy_formats_and_trains_again(template, tmp_path):
     assert "Smoke training passed" in done.stderr
 
 
-def test_the_sample_is_unpacked_but_never_over_a_folder(tmp_path):
+def test_the_sample_is_unpacked_but_never_over_a_folder(tmp_path: Path) -> None:
     (tmp_path / "data" / "there").mkdir(parents=True)
     archives = [tmp_path / "data" / f"{name}.zip" for name in ("clips", "there", "own")]
     for archive in archives:
         with zipfile.ZipFile(archive, "w") as file:
             file.writestr(f"{archive.stem}/left/1.mp4", "1")
     for archive in archives[:2]:
-        command = [sys.executable, ROOT / "hooks" / "unpack_sample.py", archive.name]
+        command = [sys.executable, str(ROOT / "hooks" / "unpack_sample.py"), archive.name]
         subprocess.run(command, cwd=tmp_path, check=True)
     files = {path.relative_to(tmp_path / "data").as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert files == {"clips/left/1.mp4", "own.zip"}

@@ -11,12 +11,14 @@ import os
 import re
 import tempfile
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import copier
 import pytest
 import yaml
-from conftest import package_of
+from conftest import Answers, package_of
 from copier.errors import UserMessageError
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
@@ -43,11 +45,11 @@ choices = st.sampled_from(FAMILIES).flatmap(
 one_line = names.map(lambda name: re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "", f"a{name}")[:80])
 
 
-def usual_or(usual, other):
+def usual_or(usual: Any, other: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(range(16)).flatmap(lambda number: other if number == 7 else usual)
 
 
-def mostly(usual):
+def mostly(usual: Any) -> st.SearchStrategy[Any]:
     """Return the usual answer, and seldom anything: more would leave hardly a project to look at."""
     return usual_or(st.just(usual), hostile)
 
@@ -71,7 +73,7 @@ rare = st.dictionaries(st.sampled_from(["family", "task", "loss", "cell", "backe
 given_rarely = usual_or(st.just({}), rare)
 
 
-def usable_as_file_name(name):
+def usable_as_file_name(name: str) -> bool:
     try:
         length = len(name.encode())
     except UnicodeEncodeError:
@@ -91,7 +93,7 @@ own_data = st.fixed_dictionaries(
 )
 
 
-def write_table(path, columns, classes):
+def write_table(path: Path, columns: list[str], classes: list[str]) -> None:
     """Write a table with these columns; the last one is made of the classes."""
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -100,7 +102,7 @@ def write_table(path, columns, classes):
             writer.writerow([number] * (len(columns) - 1) + [classes[number % len(classes)]])
 
 
-def code_of(project):
+def code_of(project: Path) -> Any:
     """Return the parsed Python files by name, without the docstring of the package, which names the project."""
     trees = {}
     for path in project.rglob("*.py"):
@@ -112,11 +114,11 @@ def code_of(project):
 
 
 @pytest.fixture(scope="module")
-def ordinary_code(plain_template, tmp_path_factory):
+def ordinary_code(plain_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     """Return the code of a project with usual names and the same choices."""
 
     @functools.cache
-    def get(*chosen):
+    def get(*chosen: Any) -> Any:
         folder = tmp_path_factory.mktemp("ordinary") / "p"
         data = tmp_path_factory.mktemp("ordinary") / "table.csv"
         data.touch()
@@ -138,10 +140,17 @@ def ordinary_code(plain_template, tmp_path_factory):
     suppress_health_check=list(HealthCheck),
 )
 @given(choices, texts, given_rarely, st.none() | own_data)
-def test_answers_stay_text(plain_template, ordinary_code, choices, texts, rare, own_data):
+def test_answers_stay_text(
+    plain_template: Path,
+    ordinary_code: Callable[..., Any],
+    choices: Answers,
+    texts: Answers,
+    rare: Answers,
+    own_data: Answers | None,
+) -> None:
     answers = choices | texts | rare
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        folder = Path(folder)
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        folder = Path(name)
         patch.chdir(folder)
         patch.setenv("HOME", str(folder))
         present = []
@@ -166,7 +175,7 @@ def test_answers_stay_text(plain_template, ordinary_code, choices, texts, rare, 
         check_project(folder / "p", answers, ordinary_code)
 
 
-def check_project(project, answers, ordinary_code):
+def check_project(project: Path, answers: Answers, ordinary_code: Callable[..., Any]) -> None:
     """Check that all files are valid, hold the texts as they were given, and the code is the usual code."""
     recorded = yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
     pyproject = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))

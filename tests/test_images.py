@@ -5,40 +5,42 @@ import shutil
 import struct
 import sys
 import zlib
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import damage, needs
+from conftest import Import, Imported, Load, damage, needs
 from PIL import Image
 
 SIZE = 8
 
 
 @pytest.fixture(scope="module")
-def reader(imported):
+def reader(imported: Import) -> Imported:
     return imported(family="separable-cnn")
 
 
 @pytest.fixture
-def read(reader, tmp_path, capsys):
+def read(reader: Imported, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Load:
     """Read a folder or list of images: their examples, and what is printed."""
 
-    def read_images(path=tmp_path, **settings):
-        examples = reader.module("examples").read(path, reader.config(target=["t"], **settings))
+    def read_images(path: Path = tmp_path, **settings: Any) -> tuple[Any, str]:
+        examples = reader.module("data.read").read(path, reader.config(target=["t"], **settings))
         return examples, capsys.readouterr().out
 
     return read_images
 
 
-def picture(size=(SIZE, SIZE), mode="L"):
+def picture(size: tuple[int, int] = (SIZE, SIZE), mode: str = "L") -> Image.Image:
     """Return an image that gets brighter to the right, from 0 to 252, and is the same in every row."""
     levels = np.linspace(0, 252, size[0]).round().astype("uint8")
     image = Image.fromarray(np.tile(levels, (size[1], 1)))
     return image.convert(mode)
 
 
-def save(image, path, **options):
+def save(image: Image.Image, path: Path, **options: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     image.save(path, **options)
     return path
@@ -49,7 +51,7 @@ CMYK_BLACK = Image.merge("CMYK", [Image.new("L", (SIZE, SIZE))] * 3 + [picture()
 DEEP = Image.fromarray(GREY.astype("uint16") * 257)
 
 
-def with_alpha(mode):
+def with_alpha(mode: str) -> Image.Image:
     """Return the picture, of which the lower half cannot be seen."""
     image = picture(mode=mode)
     alpha = Image.new("L", image.size, 255)
@@ -60,7 +62,7 @@ def with_alpha(mode):
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "jpeg", "bmp", "gif", "tif", "tiff", "webp", "PNG", "JPG"])
 @pytest.mark.parametrize("color", [False, True])
-def test_formats(suffix, color, read, tmp_path):
+def test_formats(suffix: str, color: bool, read: Load, tmp_path: Path) -> None:
     lossy = {"quality": 100} if suffix.lower() in ("jpg", "jpeg") else {}
     lossy |= {"lossless": True} if suffix == "webp" else {}
     save(picture(mode="RGB"), tmp_path / "data" / "a" / f"1.{suffix}", **lossy)
@@ -84,7 +86,7 @@ MODES = {
 
 
 @pytest.mark.parametrize("color", [False, True])
-def test_modes_are_mixed(color, read, tmp_path):
+def test_modes_are_mixed(color: bool, read: Load, tmp_path: Path) -> None:
     for name, image in MODES.items():
         save(image, tmp_path / "a" / f"{name}.{'tif' if image.mode == 'CMYK' else 'png'}")
     examples, said = read(color=color, image_size=[SIZE, SIZE])
@@ -99,7 +101,7 @@ def test_modes_are_mixed(color, read, tmp_path):
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])
-def test_what_cannot_be_seen_is_white(mode, read, tmp_path):
+def test_what_cannot_be_seen_is_white(mode: str, read: Load, tmp_path: Path) -> None:
     save(with_alpha(mode), tmp_path / "a" / "1.png")
     palette = picture(mode="P")
     palette.info["transparency"] = palette.getpixel((0, 0))
@@ -111,7 +113,7 @@ def test_what_cannot_be_seen_is_white(mode, read, tmp_path):
     assert (first[:, 0] == 255).all() and abs(first[:, 1:] - GREY[:, 1:]).max() <= 2
 
 
-def test_colours_stay_apart(read, tmp_path):
+def test_colours_stay_apart(read: Load, tmp_path: Path) -> None:
     red, blue = (Image.new("RGB", (5, 9), name) for name in ("red", "blue"))
     save(red, tmp_path / "a" / "1.png")
     save(blue.quantize(), tmp_path / "a" / "2.png")
@@ -119,7 +121,7 @@ def test_colours_stay_apart(read, tmp_path):
     assert examples.x["image"][0, 2, 2].tolist() == [255, 0, 0] and examples.x["image"][1, 2, 2].tolist() == [0, 0, 255]
 
 
-def test_images_are_turned_as_the_camera_was_held(read, tmp_path):
+def test_images_are_turned_as_the_camera_was_held(read: Load, tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # turn by 90 degrees
     save(picture((16, SIZE)), tmp_path / "a" / "1.jpg", exif=exif, quality=100)
@@ -128,7 +130,7 @@ def test_images_are_turned_as_the_camera_was_held(read, tmp_path):
 
 
 @pytest.mark.parametrize("resize", ["stretch", "pad"])
-def test_sizes_are_mixed(resize, read, tmp_path):
+def test_sizes_are_mixed(resize: str, read: Load, tmp_path: Path) -> None:
     sizes = {"square": (8, 8), "wide": (40, 10), "high": (10, 40), "large": (300, 300), "small": (2, 2), "dot": (1, 1)}
     for name, size in sizes.items():
         save(Image.new("L", size, 200), tmp_path / "a" / f"{name}.png")
@@ -145,7 +147,7 @@ def test_sizes_are_mixed(resize, read, tmp_path):
 
 
 @pytest.mark.parametrize("resize", ["stretch", "pad"])
-def test_height_and_width_are_not_confused(resize, read, tmp_path):
+def test_height_and_width_are_not_confused(resize: str, read: Load, tmp_path: Path) -> None:
     save(picture((32, 16)), tmp_path / "a" / "1.png")
     image = read(image_size=[8, 16], resize=resize)[0].x["image"][0, :, :, 0].astype("int")
     assert image.shape == (8, 16) and (np.diff(image, axis=1) > 0).all() and np.ptp(image, axis=0).max() == 0
@@ -153,7 +155,7 @@ def test_height_and_width_are_not_confused(resize, read, tmp_path):
 
 @needs("pillow", "13.0", "cannot pad images of one pixel's width")
 @pytest.mark.parametrize("resize", ["stretch", "pad"])
-def test_a_very_thin_image_is_an_image(resize, read, tmp_path):
+def test_a_very_thin_image_is_an_image(resize: str, read: Load, tmp_path: Path) -> None:
     save(Image.new("L", (400, 1), 200), tmp_path / "a" / "thin.png")
     save(Image.new("L", (1, 400), 200), tmp_path / "a" / "thin2.png")
     examples, said = read(image_size=[8, 8], resize=resize)
@@ -171,7 +173,7 @@ BROKEN = {
 }
 
 
-def write_broken(folder):
+def write_broken(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64), dtype="uint8"))
     for name, content in BROKEN.items():
@@ -181,7 +183,7 @@ def write_broken(folder):
         (folder / name).write_bytes(content)
 
 
-def test_broken_files_are_listed_and_skipped(read, tmp_path):
+def test_broken_files_are_listed_and_skipped(read: Load, tmp_path: Path) -> None:
     write_broken(tmp_path / "a")
     save(picture(), tmp_path / "a" / "good.png")
     save(picture(), tmp_path / "b" / "good.png")
@@ -190,11 +192,11 @@ def test_broken_files_are_listed_and_skipped(read, tmp_path):
         assert f"Skipped: {tmp_path / 'a' / name}: " in said
     assert f"Skipped: {len(BROKEN)} of {len(BROKEN) + 2} images, which cannot be read\n" in said
     assert examples.keys["path"][examples.rows].tolist() == ["a/good.png", "b/good.png"]
-    assert examples.about["t"].tolist() == ["a", "b"] and len(examples.x["image"]) == 2
+    assert examples.known["t"].tolist() == ["a", "b"] and len(examples.x["image"]) == 2
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
-def test_names_that_are_not_utf_8_are_left_out(read, tmp_path):
+def test_names_that_are_not_utf_8_are_left_out(read: Load, tmp_path: Path) -> None:
     save(picture(), tmp_path / "a" / "good.png")
     (tmp_path / "b").mkdir()
     for name in ("good.png", "caf\udce9.png"):
@@ -204,7 +206,7 @@ def test_names_that_are_not_utf_8_are_left_out(read, tmp_path):
     assert said == "Left out: 'b/caf\\udce9.png' (its name is not UTF-8)\n"
 
 
-def test_many_broken_files_are_not_all_listed(read, tmp_path):
+def test_many_broken_files_are_not_all_listed(read: Load, tmp_path: Path) -> None:
     for number in range(40):
         (tmp_path / "a").mkdir(exist_ok=True)
         (tmp_path / "a" / f"{number}.png").write_bytes(b"")
@@ -213,7 +215,7 @@ def test_many_broken_files_are_not_all_listed(read, tmp_path):
     assert "Skipped: 40 of 41 images" in said and len(said.splitlines()) <= 12
 
 
-def test_a_thousand_broken_images_in_a_row(read, tmp_path):
+def test_a_thousand_broken_images_in_a_row(read: Load, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     for number in range(1100):
         (tmp_path / "a" / f"{number:04}.png").write_bytes(b"")
@@ -224,12 +226,12 @@ def test_a_thousand_broken_images_in_a_row(read, tmp_path):
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "gif", "tif", "webp"])
-def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
+def test_damaged_files_are_read_or_skipped(suffix: str, reader: Imported, tmp_path: Path) -> None:
     """Whatever bytes are wrong: an image comes out, or the reason why not."""
     rng = random.Random(suffix)
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (24, 24, 3), dtype="uint8"))
     whole = save(noise, tmp_path / f"whole.{suffix}").read_bytes()
-    read_image, config = reader.module("examples").decode, reader.config()
+    read_image, config = reader.module("data.read").decode, reader.config()
     damaged = tmp_path / f"damaged.{suffix}"
     outcomes = set()
     for _ in range(150 if suffix == "tif" else 400):
@@ -243,17 +245,17 @@ def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
     assert str in outcomes
 
 
-def test_a_small_file_that_promises_too_many_pixels_is_refused(reader, tmp_path):
+def test_a_small_file_that_promises_too_many_pixels_is_refused(reader: Imported, tmp_path: Path) -> None:
     path = save(Image.new("L", (8, 8)), tmp_path / "bomb.png")
     content = bytearray(path.read_bytes())
     content[16:24] = struct.pack(">II", 60_000, 60_000)
     content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
     path.write_bytes(content)
-    outcome = reader.module("examples").decode(path, reader.config())
+    outcome = reader.module("data.read").decode(path, reader.config())
     assert outcome.startswith(f"{path}: ") and "3600000000 pixels" in outcome
 
 
-def test_hidden_files_and_folders_are_no_images(read, tmp_path):
+def test_hidden_files_and_folders_are_no_images(read: Load, tmp_path: Path) -> None:
     save(picture(), tmp_path / "a" / "1.png")
     save(picture(), tmp_path / "b" / "2.png")
     (tmp_path / "a" / "._1.png").write_bytes(b"of macOS")
@@ -263,15 +265,15 @@ def test_hidden_files_and_folders_are_no_images(read, tmp_path):
     assert said == "" and examples.keys["path"].tolist() == ["a/1.png", "b/2.png"]
 
 
-def test_class_folders_of_any_name_and_depth(read, tmp_path):
+def test_class_folders_of_any_name_and_depth(read: Load, tmp_path: Path) -> None:
     names = ["{{ 7*7 }}", "größe 1", "a|b", "01", "quo'te"]
     for name in names:
         save(picture(), tmp_path / name / "deep" / "er" / "1 ü {x}.png")
     examples, _ = read()
-    assert sorted(examples.about["t"]) == sorted(names)
+    assert sorted(examples.known["t"]) == sorted(names)
 
 
-def test_lists_of_paths(read, tmp_path):
+def test_lists_of_paths(read: Load, tmp_path: Path) -> None:
     for name in ("one.png", "sub/two.png", "3 ü.png"):
         save(picture(), tmp_path / "pictures" / name)
     paths = ["pictures/sub/two.png", str(tmp_path / "pictures" / "one.png"), "pictures/3 ü.png", "pictures/none.png"]
@@ -282,24 +284,24 @@ def test_lists_of_paths(read, tmp_path):
     assert "pictures/none.png" in said and "Skipped: 1 of 4 images" in said
     assert examples.keys["path"].tolist() == paths
     assert examples.rows.tolist() == [0, 1, 2]
-    assert examples.about["t"].tolist()[:2] == ["x", "y"] and pd.isna(examples.about["t"].iloc[2])
+    assert examples.known["t"].tolist()[:2] == ["x", "y"] and pd.isna(examples.known["t"].iloc[2])
 
 
-def test_patients_in_a_list_of_paths(reader, tmp_path):
+def test_patients_in_a_list_of_paths(reader: Imported, tmp_path: Path) -> None:
     patients = np.random.default_rng(0).integers(0, 20, 100)
     for number, patient in enumerate(patients):
         save(Image.new("L", (4, 4), int(patient)), tmp_path / f"{number}.png")
     frame = pd.DataFrame({"path": [f"{n}.png" for n in range(100)], "t": ["x", "y"] * 50, "who": patients})
     frame.to_csv(tmp_path / "list.csv", index=False)
     config = reader.config(data_path=tmp_path / "list.csv", target=["t"], group_column="who", image_size=[4, 4])
-    data = reader.module("load").load(config)
+    data = reader.module("data.dataset").load(config)
     assert list(data.record) == ["path", "split"] and list(data.record["path"]) == list(frame["path"])
     seen = [set(np.unique(split.x["image"])) for split in (data.train, data.validation, data.test)]
     assert all(seen) and not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
 
 
 @pytest.mark.train
-def test_training_skips_broken_images_and_predict_keeps_a_row_for_each(reader, tmp_path):
+def test_training_skips_broken_images_and_predict_keeps_a_row_for_each(reader: Imported, tmp_path: Path) -> None:
     data = tmp_path / "data"
     for kind, shade in (("dark", 40), ("light", 200)):
         for number in range(40):
@@ -341,13 +343,15 @@ def test_training_skips_broken_images_and_predict_keeps_a_row_for_each(reader, t
 
 
 @pytest.mark.parametrize("where", ["../b/1.png", "a/../../b/1.png", "absolute"])
-def test_a_list_names_files_outside_of_its_folder_only_where_it_may(where, reader, read, tmp_path):
+def test_a_list_names_files_outside_of_its_folder_only_where_it_may(
+    where: str, reader: Imported, read: Load, tmp_path: Path
+) -> None:
     image = save(picture(), tmp_path / "b" / "1.png")
     save(picture(), tmp_path / "list" / "a" / "1.png")
     name = str(image) if where == "absolute" else where
     table = tmp_path / "list" / "paths.csv"
     pd.DataFrame({"path": ["a/1.png", "b/../a/1.png", name], "t": ["x", "y", "x"]}).to_csv(table, index=False)
-    with pytest.raises(reader.module("config").UserError, match=r"paths.csv: row 3: .*1.png is outside") as refused:
+    with pytest.raises(reader.module("errors").UserError, match=r"paths.csv: row 3: .*1.png is outside") as refused:
         read(table)
     assert "outside_paths = true (or --outside-paths) allows it" in str(refused.value)
     examples, _ = read(table, outside_paths=True)

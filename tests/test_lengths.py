@@ -1,9 +1,13 @@
 """Series and sounds of different lengths: what follows the end of one, or the time of a forecast, changes nothing."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from conftest import Import, Imported
 from variants import CELLS, PLAIN
 
 pytestmark = pytest.mark.train
@@ -21,11 +25,11 @@ NETWORKS = {  # answers, and settings of the network
 
 
 @pytest.fixture(scope="module")
-def projects(imported):
+def projects(imported: Import) -> Import:
     """A project for each set of answers, rendered once."""
     rendered = {}
 
-    def get(**answers):
+    def get(**answers: Any) -> Imported:
         key = tuple(answers.items())
         if key not in rendered:
             rendered[key] = imported(**answers)
@@ -35,13 +39,13 @@ def projects(imported):
 
 
 @pytest.fixture
-def complete(projects):
+def complete(projects: Import) -> Callable[..., Any]:
     """Return a complete model, whose weights and statistics are random."""
 
-    def build(answers, settings, x):
+    def build(answers: Any, settings: Any, x: Any) -> Any:
         project = projects(task="multiclass", **answers)
-        model, config = project.module("model"), project.config(**settings)
-        built = model.build(config, project.module("data").Split(x, TARGETS), 3).complete
+        model, config = project.module("network.model"), project.config(**settings)
+        built = model.build(config, project.module("data.dataset").Split(x, TARGETS), 3).complete
         for weights in built.weights:  # those of normalisation would be 0 and 1
             weights.assign(weights + RNG.uniform(-0.1, 0.2, weights.shape).astype("float32"))
         return built
@@ -50,7 +54,7 @@ def complete(projects):
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_a_series_alone_is_what_it_is_among_longer_ones(network, complete):
+def test_a_series_alone_is_what_it_is_among_longer_ones(network: str, complete: Callable[..., Any]) -> None:
     lengths = [1, 2, 3, 4, 5, 7, 16, 17, 17, 17, 17, 17]
     series = RNG.normal(3, 2, (12, 17, 2)).astype("float32")
     for row, length in enumerate(lengths):
@@ -70,7 +74,7 @@ def test_a_series_alone_is_what_it_is_among_longer_ones(network, complete):
 
 @pytest.mark.parametrize("front_end", ["log-mel", "frames"])
 @pytest.mark.parametrize("family", ["separable-cnn-1d", "stacked-lstm"])
-def test_a_sound_alone_is_what_it_is_among_others(family, front_end, complete):
+def test_a_sound_alone_is_what_it_is_among_others(family: str, front_end: str, complete: Callable[..., Any]) -> None:
     lengths = [1, 10, 100, 300, 500, 999, 1000, 1500, 1999, 2000, 700, 2000]
     sounds = RNG.uniform(-0.5, 0.5, (12, 2000)).astype("float32")
     for row, length in enumerate(lengths):
@@ -88,7 +92,7 @@ def test_a_sound_alone_is_what_it_is_among_others(family, front_end, complete):
 
 
 @pytest.mark.parametrize("front_end", ["log-mel", "frames"])
-def test_silent_sounds_train(front_end, projects):
+def test_silent_sounds_train(front_end: str, projects: Import) -> None:
     project = projects(input="sound", family="separable-cnn-1d", task="multiclass", front_end=front_end)
     data = project.folder / "silent"
     for number in range(24):
@@ -102,7 +106,9 @@ def test_silent_sounds_train(front_end, projects):
 
 
 @pytest.mark.parametrize("front_end", ["log-mel", "frames"])
-def test_settings_of_sound_that_leave_something_to_hear(front_end, projects, complete):
+def test_settings_of_sound_that_leave_something_to_hear(
+    front_end: str, projects: Import, complete: Callable[..., Any]
+) -> None:
     answers = {"input": "sound", "family": "separable-cnn-1d", "front_end": front_end}
     project = projects(task="multiclass", **answers)
     for wrong in ({"seconds": 0.01}, {"sample_rate": 16}):  # kHz?
@@ -110,14 +116,14 @@ def test_settings_of_sound_that_leave_something_to_hear(front_end, projects, com
             project.config(**wrong)
         assert type(error.value).__name__ == "UserError"
     settings = {"seconds": 0.1, "sample_rate": 100 if front_end == "log-mel" else 640}
-    shape = project.module("examples").shape_of(project.config(**settings))
+    shape = project.module("data.read").shape_of(project.config(**settings))
     x = {"sound": RNG.uniform(-1, 1, (12, *shape)).astype("float32")}
     built = complete(answers, settings, x)
     assert np.isfinite(built(x).numpy()).all()
 
 
 @pytest.mark.parametrize("family", ["separable-cnn-1d", "stacked-lstm"])
-def test_a_forecast_cannot_see_the_future(family, projects):
+def test_a_forecast_cannot_see_the_future(family: str, projects: Import) -> None:
     project = projects(input="series", family=family, task="forecast")
     rows = 120
     frame = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=rows).astype(str)})

@@ -2,12 +2,14 @@
 
 import re
 import shutil
+from pathlib import Path
 
 import av
 import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from conftest import Import, Imported
 
 pytestmark = pytest.mark.train
 CNN = ("--filters", "[[4],[8]]", "--learning-rate", 0.03)
@@ -19,7 +21,7 @@ FLAGS = {  # of small data and small networks
 COUNT = 40  # files of each class
 
 
-def save(kind, path, level):
+def save(kind: str, path: Path, level: float) -> Path:
     """Write an example whose values tell the level, from 0 to 1: pitch, brightness, value."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if kind == "sound":
@@ -41,7 +43,7 @@ def save(kind, path, level):
 class Trained:
     """A network that was trained on class folders, with a broken file among them."""
 
-    def __init__(self, kind, project, folder):
+    def __init__(self, kind: str, project: Imported, folder: Path) -> None:
         self.kind, self.project, self.data = kind, project, folder / "data"
         self.suffix, *self.flags = FLAGS[kind]
         for number in range(COUNT):
@@ -51,17 +53,17 @@ class Trained:
         self.said = self.train(self.data)
         self.predictions = project.predict(self.data)
 
-    def train(self, data, *flags):
+    def train(self, data: Path, *flags: object) -> str:
         return self.project.main("train", "--data-path", data, "--target", "t", "--epochs", 6, *self.flags, *flags)
 
 
 @pytest.fixture(scope="module", params=FLAGS)
-def trained(request, imported, tmp_path_factory):
+def trained(request: pytest.FixtureRequest, imported: Import, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     kind = request.param
-    return Trained(kind, imported(input=kind, task="multiclass"), tmp_path_factory.mktemp(kind))
+    return Trained(kind, imported(input=kind, task="multiclass", large=True), tmp_path_factory.mktemp(kind))
 
 
-def test_broken_files_are_skipped_and_have_a_row_without_a_prediction(trained):
+def test_broken_files_are_skipped_and_have_a_row_without_a_prediction(trained: Trained) -> None:
     assert f"Skipped: 1 of {2 * COUNT + 1} " in trained.said and f"{2 * COUNT} examples" in trained.said
     predictions = trained.predictions
     files = sorted(path.relative_to(trained.data).as_posix() for path in trained.data.rglob("*.*"))
@@ -74,7 +76,7 @@ def test_broken_files_are_skipped_and_have_a_row_without_a_prediction(trained):
     assert right[~broken].mean() > 0.9
 
 
-def test_alone_or_among_others_predictions_are_the_same(trained, tmp_path):
+def test_alone_or_among_others_predictions_are_the_same(trained: Trained, tmp_path: Path) -> None:
     whole = trained.predictions.set_index("path")["probability_low"]
     paths = [f"high/07{trained.suffix}", f"low/03{trained.suffix}", "none.wav", f"high/07{trained.suffix}"]
     pd.DataFrame({"path": paths}).to_csv(trained.data / "list.csv", index=False)
@@ -95,13 +97,13 @@ def test_alone_or_among_others_predictions_are_the_same(trained, tmp_path):
         assert float(flat["probability_low"][row]) == pytest.approx(float(whole[path]), abs=1e-5)
 
 
-def test_parts_predict_as_the_whole(trained, monkeypatch):
-    monkeypatch.setattr(trained.project.module("examples"), "PART", 7)
+def test_predicting_in_parts_is_as_predicting_the_whole(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trained.project.module("commands.predict"), "PREDICTED", 7)
     again = trained.project.predict(trained.data)
     assert list(again["prediction"]) == list(trained.predictions["prediction"])
 
 
-def test_labelled_folders_and_lists_are_measured(trained, tmp_path):
+def test_labelled_folders_and_lists_are_measured(trained: Trained, tmp_path: Path) -> None:
     assert f"{trained.data}, {2 * COUNT} examples" in trained.project.main("evaluate", trained.data)
     paths = [trained.data / name / f"0{number}{trained.suffix}" for name in ("low", "high") for number in range(5)]
     labels = [path.parent.name for path in paths[:-1]] + [""]
@@ -111,7 +113,7 @@ def test_labelled_folders_and_lists_are_measured(trained, tmp_path):
     assert "list.csv, 9 examples" in said and "Left out: 1 of 10 examples without a target" in said
 
 
-def test_where_nothing_can_be_read_one_line_says_why(trained, tmp_path):
+def test_where_nothing_can_be_read_one_line_says_why(trained: Trained, tmp_path: Path) -> None:
     error = trained.project.error
     broken = trained.data / "low" / f"broken{trained.suffix}"
     for source, message in [
@@ -130,36 +132,35 @@ def test_where_nothing_can_be_read_one_line_says_why(trained, tmp_path):
     assert "has no column path" in error("train", "--data-path", tmp_path / "list.csv", "--target", "t")
 
 
-def test_groups_stay_together_in_lists_and_in_parts(trained, tmp_path, monkeypatch):
+def test_groups_stay_together_in_lists_and_in_shards(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     paths = sorted(trained.data.rglob(f"*[0-9]{trained.suffix}"))
     who = np.random.default_rng(0).permutation(len(paths)) // 4
     frame = pd.DataFrame({"path": paths, "t": [path.parent.name for path in paths], "who": who})
     frame.to_csv(tmp_path / "list.csv", index=False)
-    project, examples = trained.project, trained.project.module("examples")
+    project, module = trained.project, trained.project.module("data.read")
     config = project.config(data_path=tmp_path / "list.csv", target=["t"], group_column="who", outside_paths=True)
-    record = project.module("load").load(config).record
+    record = project.module("data.dataset").load(config).record
     assert list(record["path"]) == list(map(str, paths))
     assert (record["split"].groupby(who).nunique() == 1).all() and record["split"].nunique() == 3
 
-    # In parts: each example stands for its row, as its first value.
-    monkeypatch.setattr(examples, "PART", 30)
-    monkeypatch.setattr(
-        examples, "decode", lambda file, config: np.full(examples.shape_of(config), float(paths.index(file)))
-    )
-    monkeypatch.chdir(tmp_path)
-    parts = project.module("load").load(config.model_copy(update={"memory_mb": 0.2})).parts
-    seen = []
-    for side in ("train", "validation", "test"):
-        (values,) = [v for name, v in parts.read(parts.of(side)).items() if name != "targets"]
-        seen.append(who[values.reshape(len(values), -1)[:, 0].astype(int)])
-    assert sum(map(len, seen)) == len(paths) and sum(len(set(groups)) for groups in seen) == len(set(who))
+    # In shards: each example stands for its row, as its first value.
+    monkeypatch.setattr(module, "decode", lambda file, config: np.full(module.shape_of(config), paths.index(file)))
+    data = project.module("data.dataset").load(config.model_copy(update={"memory_mb": 0.2}))
+    assert len(data.shards) > 1 and (data.record["split"].groupby(who).nunique() == 1).all()
+    shards = [list(data.shards.read(number)[0].values())[0] for number in range(len(data.shards))]
+    trained_on = np.concatenate(shards).reshape(sum(data.shards.sizes), -1)[:, 0]
+    assert sorted(trained_on) == np.flatnonzero(data.record["split"] == "train").tolist()
 
 
-def test_data_larger_than_memory_is_trained_on_in_parts(trained, tmp_path):
+def test_data_larger_than_memory_is_trained_on_in_shards(trained: Trained, tmp_path: Path) -> None:
     larger = {"sound": ("--seconds", 1), "video": ("--frames", 16, "--image-size", "16,16")}
     more = larger.get(trained.kind, ("--volume-size", "16,16,16"))
     said = trained.train(trained.data, *more, "--memory-mb", 1)
-    assert "larger than memory_mb" in said and f"{2 * COUNT} examples" in said
+    # A broken file is found only when its shard is read.
+    assert "larger than memory_mb" in said and f"{2 * COUNT + 1} examples" in said
+    assert said.count(f"broken{trained.suffix}: ") == 1
     predictions = trained.project.predict(trained.data)
     assert list(predictions["path"]) == list(trained.predictions["path"])
     right = predictions["prediction"] == predictions["path"].str.split("/").str[0]

@@ -3,36 +3,38 @@
 import re
 import textwrap
 import tomllib
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT, commit, git, package_of
+from conftest import ROOT, Answers, Render, commit, git, package_of
 from updating import release, replace, update
 
 SCRIPT = (ROOT / "migrations" / "rename_setting.py").read_text()
 # The example in the docstring of the script, as it would stand in copier.yml.
-EXAMPLE = textwrap.indent(textwrap.dedent(re.search(r"config\.toml:\n\n(.*?)\n\n", SCRIPT, re.DOTALL)[1]), "  ")
+(EXAMPLE,) = re.findall(r"(?s)config\.toml:\n\n(.*?)\n\n", SCRIPT)
+EXAMPLE = textwrap.indent(textwrap.dedent(EXAMPLE), "  ")
 
 
 @pytest.fixture
-def rename_patience(own_template):
+def rename_patience(own_template: Path) -> Callable[..., None]:
     """Release a version in which the setting patience is called stop_after."""
 
-    def rename(default=20):
+    def rename(default: int = 20) -> None:
         replace(own_template, "copier.yml", "_migrations:\n", f"_migrations:\n{EXAMPLE}\n")
-        names = ["template/config.toml.jinja", "template/src/{{ package_name }}/config.py.jinja"]
-        for name in [*names, "template/src/{{ package_name }}/fit.py.jinja"]:
-            path = own_template / name
-            text = path.read_text(encoding="utf-8")
-            text = re.sub(r"^( *)patience(?=: | = )", r"\1stop_after", text, flags=re.MULTILINE)
-            text = text.replace("stop_after = 20 # stop after", f"stop_after = {default} # most epochs")
-            path.write_text(text.replace("config.patience", "config.stop_after"), encoding="utf-8")
+        shared, dense = "recipes/shared/recipe.yml", "recipes/architectures/dense/recipe.yml"
+        replace(own_template, shared, "  patience:\n", "  stop_after:\n")
+        replace(own_template, shared, "help: Stop after", "help: Most epochs")
+        replace(own_template, dense, 'patience: "20"', f'stop_after: "{default}"')
+        fit = "template/src/{{ package_name }}/training/fit.py.jinja"
+        replace(own_template, fit, "config.patience", "config.stop_after")
         commit(own_template, "Rename patience", tag="v0.2.0")
 
     return rename
 
 
-def change_settings(project, **values):
+def change_settings(project: Path, **values: object) -> Path:
     """Change settings as a user does, and commit; return the file."""
     config = project / "config.toml"
     for name, value in values.items():
@@ -46,7 +48,9 @@ def change_settings(project, **values):
     [{}, {"patience": 5}, {"patience": 5, "learning_rate": 0.01, "epochs": 7}],
     ids=["no edit", "its value", "values beside it"],
 )
-def test_a_renamed_setting_keeps_its_value(edits, started, rename_patience):
+def test_a_renamed_setting_keeps_its_value(
+    edits: Answers, started: Render, rename_patience: Callable[..., None]
+) -> None:
     project = started(family="dense-binary")
     config = change_settings(project, **edits)
     rename_patience()
@@ -56,10 +60,12 @@ def test_a_renamed_setting_keeps_its_value(edits, started, rename_patience):
     assert all(settings[name] == value for name, value in edits.items() if name != "patience")
     assert "# most epochs so many" in config.read_text()
     assert git(project, "ls-files", "--unmerged") == ""
-    assert "config.stop_after" in (project / "src" / package_of(project) / "fit.py").read_text()
+    assert "config.stop_after" in (project / "src" / package_of(project) / "training" / "fit.py").read_text()
 
 
-def test_a_renamed_setting_with_another_default_is_a_conflict_where_it_was_changed(started, rename_patience):
+def test_a_renamed_setting_with_another_default_is_a_conflict_where_it_was_changed(
+    started: Render, rename_patience: Callable[..., None]
+) -> None:
     project = started(family="dense-binary")
     config = change_settings(project, patience=5)
     rename_patience(default=40)
@@ -69,7 +75,7 @@ def test_a_renamed_setting_with_another_default_is_a_conflict_where_it_was_chang
     assert git(project, "ls-files", "--unmerged") != ""
 
 
-def test_a_renamed_answer_keeps_its_value_and_a_removed_one_goes(started, own_template):
+def test_a_renamed_answer_keeps_its_value_and_a_removed_one_goes(started: Render, own_template: Path) -> None:
     project = started(family="dense-binary", gpu=True)
     replace(own_template, "questions/model.yml", '"{{ has_gpu() }}"', '"{{ gpu | default(has_gpu()) }}"')
     replace(own_template, "questions/model.yml", "\ngpu:\n", "\nnvidia:\n")

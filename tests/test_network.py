@@ -3,10 +3,14 @@
 import importlib
 import itertools
 import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import Answers, Render
 from variants import CELLS, FAMILIES, HEADS, PLAIN, name
 
 pytestmark = pytest.mark.train  # builds networks: the first import of Keras takes seconds
@@ -19,7 +23,7 @@ TARGETS = {
     "regression": pd.DataFrame({"t": ["1.5", "2", "-3"], "u": ["100", "300", "200"]}),
     "forecast": pd.DataFrame({"t": ["1.5", "2", "-3"], "u": ["100", "300", "200"]}),
 }
-ENCODED = {
+ENCODED: dict[str, list[Any]] = {
     "binary": [[0], [1], [0]],
     "integer": [0, 1, 2],
     "one-hot": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
@@ -49,7 +53,7 @@ INPUTS = {
 }
 
 
-def layers_of(network):
+def layers_of(network: Any) -> Iterator[Any]:
     """Yield the layers, those of a network within the network in its place."""
     for layer in network.layers:
         yield from list(layers_of(layer))[1:] if hasattr(layer, "layers") else [layer]
@@ -58,30 +62,30 @@ def layers_of(network):
 class Rendered:
     """A rendered package, imported; its network for three examples."""
 
-    def __init__(self, project, x, task, monkeypatch):
+    def __init__(self, project: Path, x: Any, task: str, monkeypatch: pytest.MonkeyPatch) -> None:
         package = next((project / "src").iterdir()).name
         monkeypatch.syspath_prepend(str(project / "src"))
         monkeypatch.chdir(project)
-        config, targets, self.model = (
-            importlib.import_module(f"{package}.{module}") for module in ("config", "targets", "model")
+        config, data, targets, model, self.head = (
+            importlib.import_module(f"{package}.{module}")
+            for module in ("config", "data.dataset", "data.targets", "network.model", "network.head")
         )
-        data = importlib.import_module(f"{package}.data")
         self.y = targets.encode(TARGETS[task], targets.name_outputs(TARGETS[task]), project)
         outputs = len(targets.name_outputs(TARGETS[task]))
-        self.models = self.model.build(config.make_config(config.read_settings()), data.Split(x, self.y), outputs)
+        self.models = model.build(config.make_config(config.read_settings()), data.Split(x, self.y), outputs)
         self.layers = list(layers_of(self.models.network))
 
-    def of_type(self, kind):
+    def of_type(self, kind: str) -> list[Any]:
         return [layer for layer in self.layers if type(layer).__name__ == kind]
 
-    def kinds(self):
+    def kinds(self) -> list[str]:
         """The layers in their order, without the operations between them."""
         return [type(layer).__name__ for layer in self.layers if type(layer).__module__.startswith("keras.src.layers")]
 
 
 @pytest.fixture
-def build(render, tmp_path, monkeypatch):
-    def build_network(input_kind, task, **answers):
+def build(render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Rendered]]:
+    def build_network(input_kind: str, task: str, **answers: Any) -> Rendered:
         package = f"network_{next(counter)}"
         project = render(tmp_path / "p", task=task, input=input_kind, package_name=package, **answers)
         return Rendered(project, INPUTS["forecast" if task == "forecast" else input_kind], task, monkeypatch)
@@ -111,12 +115,14 @@ BODIES = {  # the layers between the input and the head
 CASES = [(input, family, task, head) for input, family, tasks in FAMILIES for task in tasks for head in HEADS[task]]
 
 
-def names_of(value):
+def names_of(value: Any) -> str:
     return value if isinstance(value, str) else name(value)
 
 
 @pytest.mark.parametrize(("input_kind", "family", "task", "option"), CASES, ids=names_of)
-def test_the_layers_and_the_head(input_kind, family, task, option, build):
+def test_the_layers_and_the_head(
+    input_kind: str, family: str, task: str, option: Answers, build: Callable[..., Rendered]
+) -> None:
     rendered = build(input_kind, task, family=family, **option)
     causal = task == "forecast" and family == "separable-cnn-1d"
     words = input_kind == "text" and family == "separable-cnn-1d"
@@ -128,16 +134,16 @@ def test_the_layers_and_the_head(input_kind, family, task, option, build):
     activation, units, loss = HEAD[key]
     head = rendered.layers[-1]
     assert (type(head).__name__, head.units, head.activation.__name__) == ("Dense", units, activation)
-    assert rendered.model.LOSS == loss
+    assert rendered.head.LOSS == loss
     np.testing.assert_array_equal(rendered.y, ENCODED[key if key in ENCODED else task])
 
 
-def test_widths_of_dense(build):
+def test_widths_of_dense(build: Callable[..., Rendered]) -> None:
     rendered = build("table", "binary", family="dense-binary")
     assert [(layer.units, layer.activation.__name__) for layer in rendered.layers[1:3]] == [(32, "relu")] * 2
 
 
-def test_widths_of_the_separable_cnn(build):
+def test_widths_of_the_separable_cnn(build: Callable[..., Rendered]) -> None:
     rendered = build("images", "multiclass", family="separable-cnn")
     convolutions = rendered.of_type("SeparableConv2D")
     assert [layer.filters for layer in convolutions] == [32, 64, 64, 128, 64, 128]
@@ -149,7 +155,7 @@ def test_widths_of_the_separable_cnn(build):
 
 
 @pytest.mark.parametrize("task", ["multiclass", "forecast"])
-def test_widths_of_the_one_dimensional_cnn(task, build):
+def test_widths_of_the_one_dimensional_cnn(task: str, build: Callable[..., Rendered]) -> None:
     rendered = build("series", task, family="separable-cnn-1d")
     convolutions = rendered.of_type("SeparableConv1D")
     assert [layer.filters for layer in convolutions] == [32, 64, 64, 128]
@@ -159,19 +165,21 @@ def test_widths_of_the_one_dimensional_cnn(task, build):
     assert {layer.padding for layer in rendered.of_type("ZeroPadding1D")} == ({(4, 0)} if task == "forecast" else set())
 
 
-def test_widths_of_three_dimensions(build):
+def test_widths_of_three_dimensions(build: Callable[..., Rendered]) -> None:
     convolutions = build("volumes", "binary", family="cnn-3d").of_type("Conv3D")
     assert [(layer.filters, layer.kernel_size) for layer in convolutions] == [(n, (3, 3, 3)) for n in (16, 32, 64)]
 
 
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("input_kind", ["series", "text", "sound"])
-def test_recurrent_layers(input_kind, cell, build):
+def test_recurrent_layers(input_kind: str, cell: str, build: Callable[..., Rendered]) -> None:
     cells = build(input_kind, "binary", family="stacked-lstm", cell=cell).of_type(cell)
     assert [(layer.units, layer.return_sequences) for layer in cells] == [(32, True), (32, True), (32, False)]
 
 
-def test_recurrent_layers_read_in_both_directions_where_asked(render, tmp_path, monkeypatch):
+def test_recurrent_layers_read_in_both_directions_where_asked(
+    render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = render(tmp_path / "p", family="stacked-lstm", package_name=f"network_{next(counter)}")
     config = project / "config.toml"
     config.write_text(config.read_text().replace("bidirectional = false", "bidirectional = true"))
@@ -180,7 +188,7 @@ def test_recurrent_layers_read_in_both_directions_where_asked(render, tmp_path, 
 
 
 @pytest.mark.parametrize("cell", ["LSTM", "GRU", "Conv1D"])
-def test_what_looks_over_the_frames(cell, build):
+def test_what_looks_over_the_frames(cell: str, build: Callable[..., Rendered]) -> None:
     rendered = build("video", "binary", family="frames-rnn", cell=cell)
     (over_frames,) = rendered.of_type(cell)
     assert over_frames.input.shape == (None, 4, 64)  # the features of every frame
@@ -195,13 +203,17 @@ def test_what_looks_over_the_frames(cell, build):
         ("video", "frames-rnn", "Conv2D"),
     ],
 )
-def test_plain_convolutions_where_asked(input_kind, family, layer, build):
+def test_plain_convolutions_where_asked(
+    input_kind: str, family: str, layer: str, build: Callable[..., Rendered]
+) -> None:
     plain = build(input_kind, "binary", family=family, **PLAIN)
     assert plain.of_type(layer) and not plain.of_type(f"Separable{layer}")
 
 
 @pytest.mark.parametrize(("layers", "cells"), [("[16]", 1), ("[16, 16, 8, 8]", 4)])
-def test_number_of_recurrent_layers_is_a_setting(layers, cells, render, tmp_path, monkeypatch):
+def test_number_of_recurrent_layers_is_a_setting(
+    layers: str, cells: int, render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = render(tmp_path / "p", family="stacked-lstm", package_name=f"network_{next(counter)}")
     config = project / "config.toml"
     config.write_text(config.read_text().replace("[32, 32, 32]", layers))
@@ -210,7 +222,9 @@ def test_number_of_recurrent_layers_is_a_setting(layers, cells, render, tmp_path
 
 
 @pytest.mark.parametrize("setting", ["scaled_initialization", "batch_normalization", "augmentation"])
-def test_each_extra_of_the_cnn_is_off_by_one_setting(setting, render, tmp_path, monkeypatch):
+def test_each_extra_of_the_cnn_is_off_by_one_setting(
+    setting: str, render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = render(tmp_path / "p", family="separable-cnn", package_name=f"network_{next(counter)}")
     config = project / "config.toml"
     config.write_text(config.read_text().replace(f"{setting} = true", f"{setting} = false"))
@@ -225,7 +239,7 @@ def test_each_extra_of_the_cnn_is_off_by_one_setting(setting, render, tmp_path, 
         assert initializers == {"GlorotUniform"}
 
 
-def test_saved_model_holds_the_preparation_and_the_units_of_the_target(build):
+def test_saved_model_holds_the_preparation_and_the_units_of_the_target(build: Callable[..., Rendered]) -> None:
     rendered = build("table", "regression", family="regression")
     kinds = [type(layer).__name__ for layer in rendered.models.complete.layers]
     assert "Functional" in kinds and kinds[1] == kinds[-1] == "Rescaling"

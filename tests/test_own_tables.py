@@ -1,19 +1,22 @@
 """Training on tables as people have them: what is predicted later, and targets of every kind."""
 
 import re
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import columns_of
+from conftest import Import, Imported, columns_of
 
+Messy = tuple[Imported, pd.DataFrame, str]
 RNG = np.random.default_rng(0)
 
 
 # Training, and what comes later
 
 
-def write_messy(path, rows=400):
+def write_messy(path: Path, rows: int = 400) -> pd.DataFrame:
     """Write a table with something of everything; its target depends on most of it."""
     rng = np.random.default_rng(1)
     frame = pd.DataFrame(
@@ -43,7 +46,7 @@ def write_messy(path, rows=400):
 
 
 @pytest.fixture(scope="module")
-def messy(imported, tmp_path_factory):
+def messy(imported: Import, tmp_path_factory: pytest.TempPathFactory) -> Messy:
     """A project rendered for a messy table and trained on it; the table as text; what the training said."""
     path = tmp_path_factory.mktemp("messy") / "messy {{ 1 }} é.csv"
     frame = write_messy(path)
@@ -52,7 +55,7 @@ def messy(imported, tmp_path_factory):
     return project, frame, said
 
 
-def ask(messy, frame, sep=";"):
+def ask(messy: Messy, frame: pd.DataFrame, sep: str = ";") -> Any:
     """Write the rows and return their predictions."""
     project, _, _ = messy
     frame.to_csv(project.folder / "new.csv", index=False, sep=sep)
@@ -65,7 +68,7 @@ def ask(messy, frame, sep=";"):
 
 
 @pytest.mark.train
-def test_a_messy_table_trains_unedited(messy):
+def test_a_messy_table_trains_unedited(messy: Messy) -> None:
     project, _, said = messy
     for name, reason in {
         "id": "an identifier",
@@ -83,7 +86,7 @@ def test_a_messy_table_trains_unedited(messy):
 
 
 @pytest.mark.train
-def test_order_and_number_of_rows_are_kept_whatever_the_columns(messy):
+def test_order_and_number_of_rows_are_kept_whatever_the_columns(messy: Messy) -> None:
     _, frame, _ = messy
     whole = ask(messy, frame)
     order = np.random.default_rng(0).permutation(len(frame))
@@ -93,7 +96,7 @@ def test_order_and_number_of_rows_are_kept_whatever_the_columns(messy):
 
 
 @pytest.mark.train
-def test_a_row_alone_is_predicted_as_among_others(messy):
+def test_a_row_alone_is_predicted_as_among_others(messy: Messy) -> None:
     _, frame, _ = messy
     whole = ask(messy, frame)
     for row in (0, 3, 10, 399):  # with everything, without target, without date, the last
@@ -101,7 +104,7 @@ def test_a_row_alone_is_predicted_as_among_others(messy):
 
 
 @pytest.mark.train
-def test_unseen_categories_and_missing_values(messy):
+def test_unseen_categories_and_missing_values(messy: Messy) -> None:
     _, frame, _ = messy
     rows = frame.head(6).copy()
     rows['jo"b'] = ["astronaut", "", "NA", "?", "SMITH", "künstler"]
@@ -116,7 +119,7 @@ def test_unseen_categories_and_missing_values(messy):
 
 
 @pytest.mark.train
-def test_a_column_that_came_as_numbers_later_comes_as_text(messy):
+def test_a_column_that_came_as_numbers_later_comes_as_text(messy: Messy) -> None:
     project, frame, _ = messy
     wrong = frame.head(3).assign(flag=["True", "maybe", "False"])
     wrong.to_csv(project.folder / "wrong.csv", index=False, sep=";")
@@ -132,7 +135,7 @@ def test_a_column_that_came_as_numbers_later_comes_as_text(messy):
 
 
 @pytest.mark.train
-def test_the_same_table_as_parquet(messy):
+def test_the_same_table_as_parquet(messy: Messy) -> None:
     project, frame, _ = messy
     typed = pd.DataFrame(
         {
@@ -150,23 +153,23 @@ def test_the_same_table_as_parquet(messy):
 
 
 @pytest.mark.train
-def test_saved_model_takes_raw_values(messy):
+def test_saved_model_takes_raw_values(messy: Messy) -> None:
     project, frame, _ = messy
     import keras
 
     model = keras.saving.load_model(project.folder / "runs" / "latest" / "model.keras")
     assert [tensor.name for tensor in model.inputs] == ["categories", "numbers"]
     config = project.config()
-    examples = project.module("examples").read(config.data_path, config)
-    alone = project.module("model").apply(model, examples.x)[:, 0]
+    examples = project.module("data.read").read(config.data_path, config)
+    alone = project.module("network.model").apply(model, examples.x)[:, 0]
     np.testing.assert_allclose(alone, ask(messy, frame), atol=1e-6)
-    assert project.module("model").apply(model, {name: x[:1] for name, x in examples.x.items()}) == pytest.approx(
+    assert project.module("network.model").apply(model, {name: x[:1] for name, x in examples.x.items()}) == pytest.approx(
         alone[0], abs=1e-5
     )
 
 
 @pytest.mark.train
-def test_evaluate_takes_the_same_forms(messy):
+def test_evaluate_takes_the_same_forms(messy: Messy) -> None:
     project, frame, _ = messy
     frame.iloc[::-1, ::-1].to_csv(project.folder / "other.csv", index=False, sep=";")
     said = project.main("evaluate", "other.csv")
@@ -175,16 +178,18 @@ def test_evaluate_takes_the_same_forms(messy):
 
 
 @pytest.mark.train
-def test_smoke_training_reloads_what_it_saved(messy):
+def test_smoke_training_reloads_what_it_saved(messy: Messy) -> None:
     project, _, _ = messy
     assert "The saved model, reloaded, predicts the same." in project.main("train", "--smoke")
 
 
-def test_without_tensorflow_names_are_left_out_with_a_line(imported, tmp_path, capsys):
+def test_without_tensorflow_names_are_left_out_with_a_line(
+    imported: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write_messy(tmp_path / "messy.csv")
     project = imported(data_path=str(tmp_path / "messy.csv"), target="ill", task="binary", backend="jax")
     config = project.config()
-    examples = project.module("examples").read(config.data_path, config)
+    examples = project.module("data.read").read(config.data_path, config)
     assert 'Left out: column jo"b (names, which JAX cannot take)\n' in capsys.readouterr().out
     assert columns_of(examples) == (["age {{ 7*7 }}", "flag", "größe, m", "Größe, m"], ["joined"], [])
     assert set(examples.x) == {"numbers"}
@@ -193,19 +198,19 @@ def test_without_tensorflow_names_are_left_out_with_a_line(imported, tmp_path, c
 # Targets
 
 
-def load(project, path, **settings):
+def load(project: Imported, path: Path, **settings: Any) -> Any:
     """Read and split, without training."""
     config = project.config(data_path=path, **settings)
-    return project.module("load").load(config)
+    return project.module("data.dataset").load(config)
 
 
 @pytest.fixture(scope="module")
-def projects(imported):
+def projects(imported: Import) -> dict[str, Imported]:
     """An untrained project of each family of tables, by family."""
     return {family: imported(family=family) for family in ("dense-binary", "dense-softmax", "multilabel", "regression")}
 
 
-def write_target(path, target, **more):
+def write_target(path: Path, target: Any, **more: Any) -> Path:
     """Write a table with this target, and a column that tells the class."""
     frame = pd.DataFrame({"a": RNG.normal(size=len(target)), "t": target} | more)
     frame["b"] = pd.factorize(frame["t"])[0] + RNG.normal(0, 0.1, len(frame))
@@ -231,7 +236,9 @@ BINARY = {
 
 
 @pytest.mark.parametrize(("target", "classes"), BINARY.values(), ids=BINARY)
-def test_classes_are_named_as_they_are_written(target, classes, projects, tmp_path):
+def test_classes_are_named_as_they_are_written(
+    target: list[str], classes: list[str], projects: dict[str, Imported], tmp_path: Path
+) -> None:
     data = load(projects["dense-binary"], write_target(tmp_path / "t.csv", target * 20), target=["t"])
     assert data.schema.outputs == classes
     assert data.train.y.mean() == pytest.approx(0.5)
@@ -250,7 +257,14 @@ def test_classes_are_named_as_they_are_written(target, classes, projects, tmp_pa
     ids=["not from 0", "of two digits", "negative", "categories", "whole with gaps", "floats with gaps"],
 )
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_classes_of_any_type(target, classes, suffix, projects, tmp_path, capsys):
+def test_classes_of_any_type(
+    target: Any,
+    classes: list[str],
+    suffix: str,
+    projects: dict[str, Imported],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     if suffix == "csv" and isinstance(target, list):
         target = pd.array(target, dtype="Int64")  # CSV has text only
     data = load(projects["dense-softmax"], write_target(tmp_path / f"t.{suffix}", target), target=["t"])
@@ -259,12 +273,14 @@ def test_classes_of_any_type(target, classes, suffix, projects, tmp_path, capsys
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_booleans_as_target(suffix, projects, tmp_path):
+def test_booleans_as_target(suffix: str, projects: dict[str, Imported], tmp_path: Path) -> None:
     path = write_target(tmp_path / f"t.{suffix}", [True, False] * 20)
     assert load(projects["dense-binary"], path, target=["t"]).schema.outputs == ["False", "True"]
 
 
-def test_lists_of_labels_with_rows_without_any(projects, tmp_path, capsys):
+def test_lists_of_labels_with_rows_without_any(
+    projects: dict[str, Imported], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     labels = ["red|big", "", "big", "red", "a b|red", ""] * 10
     data = load(projects["multilabel"], write_target(tmp_path / "t.csv", labels), target=["t"])
     assert data.schema.outputs == ["a b", "big", "red"]
@@ -274,7 +290,9 @@ def test_lists_of_labels_with_rows_without_any(projects, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_missing_numbers_in_the_target_are_left_out_and_counted(suffix, projects, tmp_path, capsys):
+def test_missing_numbers_in_the_target_are_left_out_and_counted(
+    suffix: str, projects: dict[str, Imported], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     target = RNG.normal(1e6, 1e5, 60)
     target[[3, 7, 50]] = np.nan
     path = write_target(tmp_path / f"t.{suffix}", target)
@@ -285,14 +303,16 @@ def test_missing_numbers_in_the_target_are_left_out_and_counted(suffix, projects
 
 
 @pytest.mark.parametrize("missing", ["", "NA", "?", "nan"])
-def test_missing_numbers_in_one_of_several_targets(missing, projects, tmp_path, capsys):
+def test_missing_numbers_in_one_of_several_targets(
+    missing: str, projects: dict[str, Imported], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = write_target(tmp_path / "t.csv", [1.5, 2.5] * 20, u=["3", missing, "4", "5"] * 10)
     load(projects["regression"], path, target=["t", "u"])
     assert "Left out: 10 of 40 examples without a target\n" in capsys.readouterr().out
 
 
 @pytest.mark.train
-def test_one_example_of_a_class(projects, tmp_path):
+def test_one_example_of_a_class(projects: dict[str, Imported], tmp_path: Path) -> None:
     path = write_target(tmp_path / "t.csv", ["a"] * 60 + ["b"] * 38 + ["c", "d"])
     project = projects["dense-softmax"]
     said = project.main("train", "--data-path", path, "--target", "t", "--epochs", 2, "--balance-classes", "true")
@@ -301,7 +321,7 @@ def test_one_example_of_a_class(projects, tmp_path):
 
 
 @pytest.mark.train
-def test_one_positive_example(projects, tmp_path):
+def test_one_positive_example(projects: dict[str, Imported], tmp_path: Path) -> None:
     path = write_target(tmp_path / "t.csv", ["no"] * 79 + ["yes"])
     project = projects["dense-binary"]
     said = project.main("train", "--data-path", path, "--target", "t", "--epochs", 2)
@@ -310,7 +330,7 @@ def test_one_positive_example(projects, tmp_path):
 
 
 @pytest.mark.train
-def test_a_class_that_no_example_to_train_on_has(projects, tmp_path):
+def test_a_class_that_no_example_to_train_on_has(projects: dict[str, Imported], tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"a": rng.normal(size=200), "when": range(200)})
     frame["t"] = np.where(frame["a"] > 0, "high", "low")
@@ -325,7 +345,7 @@ def test_a_class_that_no_example_to_train_on_has(projects, tmp_path):
 
 
 @pytest.mark.train
-def test_one_example_can_be_measured(projects, tmp_path):
+def test_one_example_can_be_measured(projects: dict[str, Imported], tmp_path: Path) -> None:
     rows = pd.DataFrame({"a": np.sin(range(60)), "t": np.arange(60.0), "u": 2.0})
     rows.to_csv(tmp_path / "t.csv", index=False)
     rows[:1].to_csv(tmp_path / "one.csv", index=False)
@@ -337,7 +357,7 @@ def test_one_example_can_be_measured(projects, tmp_path):
 
 
 @pytest.mark.train
-def test_rare_classes_are_found_when_balanced(projects, tmp_path):
+def test_rare_classes_are_found_when_balanced(projects: dict[str, Imported], tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(rng.normal(size=(1500, 3)), columns=[*"abc"])
     frame["t"] = np.where(frame["a"] + frame["b"] + rng.normal(0, 0.7, 1500) > 2.6, "ill", "well")
@@ -359,7 +379,7 @@ def test_rare_classes_are_found_when_balanced(projects, tmp_path):
 
 
 @pytest.mark.train
-def test_targets_on_different_scales_are_reported_in_their_units(projects, tmp_path):
+def test_targets_on_different_scales_are_reported_in_their_units(projects: dict[str, Imported], tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(rng.normal(size=(400, 2)), columns=["a", "b"])
     frame["tiny"], frame["huge"] = 1e-6 * frame["a"], 1e9 + 1e7 * frame["b"]

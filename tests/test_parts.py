@@ -1,11 +1,13 @@
 """Data larger than memory: dealt out to parts on disk, trained on and predicted part by part."""
 
 import gc
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import run
+from conftest import Import, Imported, Load, Render, run
 from filelock import FileLock
 from PIL import Image
 
@@ -13,10 +15,10 @@ SIDES = ("train", "validation", "test")
 
 
 @pytest.fixture(scope="module")
-def projects(imported):
+def projects(imported: Import) -> Import:
     rendered = {}
 
-    def get(family):
+    def get(family: str) -> Imported:
         if family not in rendered:
             rendered[family] = imported(family=family)
         return rendered[family]
@@ -25,42 +27,49 @@ def projects(imported):
 
 
 @pytest.fixture
-def deal_out(projects, tmp_path, monkeypatch):
+def deal_out(projects: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     """Write a table, or a list of images, and deal it out, as if a thousandth of a megabyte were the memory."""
 
-    def deal(frame, family="dense-binary", suffix="csv", part=50, memory_mb=0.002, **settings):
+    def deal(
+        frame: pd.DataFrame,
+        family: str = "dense-binary",
+        suffix: str = "csv",
+        part: int = 50,
+        memory_mb: float = 0.002,
+        **settings: Any,
+    ) -> Any:
         project = projects(family)
         path = tmp_path / f"table.{suffix}"
         frame.to_csv(path, index=False) if suffix == "csv" else frame.to_parquet(path)
-        monkeypatch.setattr(project.module("examples"), "PART", part)
+        monkeypatch.setattr(project.module("data.read"), "PART", part)
         config = project.config(data_path=path, **{"target": ["t"]} | settings)
         monkeypatch.chdir(tmp_path)
-        return project.module("load").load(config.model_copy(update={"memory_mb": memory_mb}))
+        return project.module("data.dataset").load(config.model_copy(update={"memory_mb": memory_mb}))
 
     return deal
 
 
-def table(rows=600, **more):
+def table(rows: int = 600, **more: Any) -> pd.DataFrame:
     """Return a table whose number a tells the row, and with it the target."""
     numbers = np.arange(rows) * 3.0
     kinds = np.array(["red", "künstler", "x" * 40, ""])[np.arange(rows) % 4]
     return pd.DataFrame({"a": numbers, "kind": kinds, "t": np.where(np.arange(rows) % 2, "yes", "no")} | more)
 
 
-def everything(data):
+def everything(data: Any) -> dict[str, Any]:
     """Read all parts of every side: raw inputs and targets."""
     return {side: data.parts.read(data.parts.of(side)) for side in SIDES}
 
 
-def test_parquet_whose_values_repeat_is_as_large_as_its_rows(projects, tmp_path):
+def test_parquet_whose_values_repeat_is_as_large_as_its_rows(projects: Import, tmp_path: Path) -> None:
     path = tmp_path / "table.parquet"
     pd.DataFrame({"a": np.zeros(1_000_000), "t": "no"}).to_parquet(path)
     assert path.stat().st_size < 100_000
-    assert projects("dense-binary").module("examples").size_of(path, None) >= 8_000_000
+    assert projects("dense-binary").module("data.read").size_of(path, None) >= 8_000_000
 
 
 @pytest.mark.parametrize("family", ["dense-softmax", "multilabel", "regression"])
-def test_the_baseline_is_of_all_parts(family, deal_out):
+def test_the_baseline_is_of_all_parts(family: str, deal_out: Load) -> None:
     frame = table(rows=600).assign(t=["x"] * 590 + ["y"] * 6 + ["z"] * 4)
     if family == "regression":
         frame["t"] = np.arange(600) ** 2
@@ -81,12 +90,14 @@ def test_the_baseline_is_of_all_parts(family, deal_out):
     )
 
 
-def rows_of(arrays):
+def rows_of(arrays: Any) -> Any:
     return (arrays["numbers"][:, 0] / 3).round().astype("int")
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_every_row_is_dealt_out_once_with_its_values(suffix, deal_out, capsys):
+def test_every_row_is_dealt_out_once_with_its_values(
+    suffix: str, deal_out: Load, capsys: pytest.CaptureFixture[str]
+) -> None:
     frame = table()
     data = deal_out(frame, suffix=suffix)
     assert "is larger than memory_mb: dealing it out to " in capsys.readouterr().out
@@ -104,7 +115,7 @@ def test_every_row_is_dealt_out_once_with_its_values(suffix, deal_out, capsys):
     assert data.schema.outputs == ["no", "yes"] and data.record is None
 
 
-def test_each_part_is_a_sample_of_all(deal_out):
+def test_each_part_is_a_sample_of_all(deal_out: Load) -> None:
     data = deal_out(table(6000), memory_mb=0.02)
     parts = data.parts.of("train")
     assert len(parts) == data.parts.count > 5
@@ -114,21 +125,21 @@ def test_each_part_is_a_sample_of_all(deal_out):
         assert 30 < len(rows) < 0.7 * 6000
 
 
-def test_same_seed_same_split_other_seed_another(deal_out):
+def test_same_seed_same_split_other_seed_another(deal_out: Load) -> None:
     first, again, other = (deal_out(table(), seed=seed) for seed in (3, 3, 4))
     rows = [rows_of(data.test.x).tolist() for data in (first, again, other)]
     assert rows[0] == rows[1] != rows[2]
     assert first.schema == again.schema
 
 
-def test_a_changed_value_changes_the_fingerprint(deal_out):
+def test_a_changed_value_changes_the_fingerprint(deal_out: Load) -> None:
     changed = table()
     changed.loc[599, "kind"] = "blue"
     assert deal_out(table()).schema.fingerprint != deal_out(changed).schema.fingerprint
 
 
 @pytest.mark.parametrize("kind", ["text", "numbers"])
-def test_a_group_stays_on_one_side(kind, deal_out):
+def test_a_group_stays_on_one_side(kind: str, deal_out: Load) -> None:
     groups = np.random.default_rng(0).integers(0, 80, 1200)
     who = [f"patient {group}" for group in groups] if kind == "text" else groups
     sides = everything(deal_out(table(1200, who=who), group_column="who"))
@@ -137,7 +148,7 @@ def test_a_group_stays_on_one_side(kind, deal_out):
     assert all(arrays["numbers"].shape[1] == 1 for arrays in sides.values())
 
 
-def test_rows_without_a_target_are_left_out_and_counted(deal_out, capsys):
+def test_rows_without_a_target_are_left_out_and_counted(deal_out: Load, capsys: pytest.CaptureFixture[str]) -> None:
     frame = table()
     frame.loc[[5, 70, 599], "t"] = None
     data = deal_out(frame)
@@ -145,20 +156,20 @@ def test_rows_without_a_target_are_left_out_and_counted(deal_out, capsys):
     assert sum(data.parts.sizes.values()) == 597
 
 
-def test_parts_without_any_target(deal_out):
+def test_parts_without_any_target(deal_out: Load) -> None:
     frame = table()
     frame.loc[50:149, "t"] = None
     assert sum(deal_out(frame).parts.sizes.values()) == 500
 
 
-def test_classes_that_come_late(deal_out):
+def test_classes_that_come_late(deal_out: Load) -> None:
     frame = table(t=["a"] * 590 + ["b"] * 10)
     assert deal_out(frame).schema.outputs == ["a", "b"]
     with pytest.raises(Exception, match="must hold two classes, but it holds 3"):
         deal_out(table(t=["a"] * 300 + ["b"] * 299 + ["c"]))
 
 
-def test_several_targets_and_lists_of_labels(deal_out):
+def test_several_targets_and_lists_of_labels(deal_out: Load) -> None:
     rows = np.arange(600)
     data = deal_out(table(t=rows * 1e5, u=-1e-3 * rows), "regression", target=["t", "u"])
     for split in (data.train, data.validation, data.test):
@@ -169,14 +180,14 @@ def test_several_targets_and_lists_of_labels(deal_out):
     np.testing.assert_array_equal(data.test.y, expected[rows_of(data.test.x) % 4])
 
 
-def test_a_test_set_of_its_own(deal_out, tmp_path):
+def test_a_test_set_of_its_own(deal_out: Load, tmp_path: Path) -> None:
     table(40).to_csv(tmp_path / "apart.csv", index=False)
     data = deal_out(table(), test_path=str(tmp_path / "apart.csv"))
     assert rows_of(data.test.x).tolist() == list(range(40))
     assert data.parts.sizes["train"] + data.parts.sizes["validation"] == 600 and not data.parts.of("test")
 
 
-def test_errors_name_the_row_of_the_file(deal_out):
+def test_errors_name_the_row_of_the_file(deal_out: Load) -> None:
     frame = table()
     frame["a"] = frame["a"].astype(object)
     frame.loc[432, "a"] = "much"
@@ -184,12 +195,12 @@ def test_errors_name_the_row_of_the_file(deal_out):
         deal_out(frame)
 
 
-def test_time_needs_memory(deal_out):
+def test_time_needs_memory(deal_out: Load) -> None:
     with pytest.raises(Exception, match="time_column needs all data in memory: raise memory_mb"):
         deal_out(table(when=range(600)), time_column="when")
 
 
-def test_parts_are_removed(deal_out, tmp_path):
+def test_parts_are_removed(deal_out: Load, tmp_path: Path) -> None:
     data = deal_out(table())
     assert list(tmp_path.glob("runs/parts-*"))
     del data
@@ -201,7 +212,7 @@ def test_parts_are_removed(deal_out, tmp_path):
     assert not list(tmp_path.glob("runs/parts-*"))
 
 
-def test_parts_of_a_killed_training_are_removed_by_the_next(deal_out, tmp_path):
+def test_parts_of_a_killed_training_are_removed_by_the_next(deal_out: Load, tmp_path: Path) -> None:
     for name in ("parts-old", "parts-used"):
         (tmp_path / "runs" / name / "train-0").mkdir(parents=True)
     with FileLock(tmp_path / "runs" / "parts-used" / "lock"):
@@ -210,17 +221,17 @@ def test_parts_of_a_killed_training_are_removed_by_the_next(deal_out, tmp_path):
         assert {path.name for path in tmp_path.glob("runs/*")} == {"parts-used", own}
 
 
-def test_images_are_dealt_out_too(projects, tmp_path, monkeypatch):
+def test_images_are_dealt_out_too(projects: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(200):
         path = tmp_path / "data" / f"class{number % 2}" / f"{number}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("L", (8, 8), number).save(path)
     (tmp_path / "data" / "class0" / "broken.png").write_bytes(b"")
     project = projects("separable-cnn")
-    monkeypatch.setattr(project.module("examples"), "PART", 30)
+    monkeypatch.setattr(project.module("data.read"), "PART", 30)
     monkeypatch.chdir(tmp_path)
     config = project.config(data_path=tmp_path / "data", target=["t"], image_size=[8, 8])
-    data = project.module("load").load(config.model_copy(update={"memory_mb": 0.02}))
+    data = project.module("data.dataset").load(config.model_copy(update={"memory_mb": 0.02}))
     sides = everything(data)
     levels = {side: arrays["image"][:, 0, 0, 0].tolist() for side, arrays in sides.items()}
     assert sorted(sum(levels.values(), [])) == list(range(200))
@@ -229,12 +240,14 @@ def test_images_are_dealt_out_too(projects, tmp_path, monkeypatch):
     assert (data.test.x["image"][:, 0, 0, 0] % 2 == data.test.y).all()
 
 
-def test_images_beside_the_folders_of_classes_are_left_out(projects, tmp_path, capsys):
+def test_images_beside_the_folders_of_classes_are_left_out(
+    projects: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in ["stray.png", *(f"{kind}/{number}.png" for kind in "abc" for number in range(20))]:
         (tmp_path / "data" / name).parent.mkdir(parents=True, exist_ok=True)
         Image.new("L", (8, 8)).save(tmp_path / "data" / name)
     project = projects("separable-cnn")
-    data = project.module("load").load(project.config(data_path=tmp_path / "data"))
+    data = project.module("data.dataset").load(project.config(data_path=tmp_path / "data"))
     assert "Left out: 1 of 61 examples without a target" in capsys.readouterr().out
     assert data.schema.outputs == ["a", "b", "c"] and (data.record["split"] == "").sum() == 1
 
@@ -242,29 +255,33 @@ def test_images_beside_the_folders_of_classes_are_left_out(projects, tmp_path, c
 # Training and predicting
 
 
-def test_some_of_the_rows_come_from_all_over_a_table_sorted_by_target(projects, tmp_path, monkeypatch):
+def test_some_of_the_rows_come_from_all_over_a_table_sorted_by_target(
+    projects: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = projects("dense-softmax")
     table(3000, t=np.repeat(["a", "b", "c"], 1000)).to_csv(tmp_path / "table.csv", index=False)
-    monkeypatch.setattr(project.module("examples"), "PART", 500)
+    monkeypatch.setattr(project.module("data.read"), "PART", 500)
     config = project.config(data_path=tmp_path / "table.csv", target=["t"]).model_copy(update={"memory_mb": 0.05})
-    data = project.module("load").load(config, whole=False)
+    data = project.module("data.dataset").load(config, whole=False)
     assert data.schema.outputs == ["a", "b", "c"] and np.allclose(data.schema.baseline, 1 / 3, atol=0.05)
     assert 30 <= sum(data.sizes.values()) <= 400 and data.parts is None
 
 
-def test_some_of_the_images_come_from_every_folder(projects, tmp_path, monkeypatch):
+def test_some_of_the_images_come_from_every_folder(
+    projects: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = projects("separable-cnn")
     for number in range(90):
         path = tmp_path / "data" / "abc"[number // 30] / f"{number}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("L", (8, 8), number).save(path)
-    monkeypatch.setattr(project.module("examples"), "PART", 20)
+    monkeypatch.setattr(project.module("data.read"), "PART", 20)
     config = project.config(data_path=tmp_path / "data").model_copy(update={"memory_mb": 0.02})
-    data = project.module("load").load(config, whole=False)
+    data = project.module("data.dataset").load(config, whole=False)
     assert data.schema.outputs == ["a", "b", "c"]
 
 
-def large(rows=14_000):
+def large(rows: int = 14_000) -> pd.DataFrame:
     """Return a table that takes more than a megabyte and can be learned."""
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(rng.normal(size=(rows, 3)).round(6), columns=[*"abc"])
@@ -279,14 +296,14 @@ FLAGS = ("--data-path", "large.csv", "--target", "t", "--epochs", 2)
 
 
 @pytest.fixture(scope="module")
-def trained_in_parts(projects):
+def trained_in_parts(projects: Import) -> tuple[Imported, str]:
     project = projects("dense-binary")
     large().to_csv(project.folder / "large.csv", index=False)
     return project, project.main("train", *FLAGS, "--memory-mb", 1)
 
 
 @pytest.mark.train
-def test_training_in_parts_learns_as_in_memory(trained_in_parts):
+def test_training_in_parts_learns_as_in_memory(trained_in_parts: tuple[Imported, str]) -> None:
     project, said = trained_in_parts
     assert "large.csv is larger than memory_mb" in said and "14000 examples" in said
     gc.collect()  # a process of its own removes them at its end
@@ -302,7 +319,7 @@ def test_training_in_parts_learns_as_in_memory(trained_in_parts):
 
 
 @pytest.mark.train
-def test_a_smoke_training_of_large_data_can_be_measured_again(trained_in_parts):
+def test_a_smoke_training_of_large_data_can_be_measured_again(trained_in_parts: tuple[Imported, str]) -> None:
     project, _ = trained_in_parts
     project.main("train", *FLAGS, "--memory-mb", 1, "--smoke")
     said = project.main("evaluate", "--run", "runs/smoke")
@@ -310,30 +327,34 @@ def test_a_smoke_training_of_large_data_can_be_measured_again(trained_in_parts):
 
 
 @pytest.mark.train
-def test_rare_classes_count_in_parts_too(trained_in_parts):
+def test_rare_classes_count_in_parts_too(trained_in_parts: tuple[Imported, str]) -> None:
     project, _ = trained_in_parts
     project.main("train", *FLAGS, "--memory-mb", 1, "--balance-classes", "true")
     assert project.metrics["test"]["balanced_accuracy"] > 0.85
 
 
 @pytest.mark.train
-def test_predictions_in_parts_are_those_at_once(trained_in_parts, monkeypatch):
+def test_predictions_in_parts_are_those_at_once(
+    trained_in_parts: tuple[Imported, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     project, _ = trained_in_parts
     large().head(500).to_csv(project.folder / "some.csv", index=False)
     at_once = project.predict("some.csv")
-    monkeypatch.setattr(project.module("examples"), "PART", 7)
+    monkeypatch.setattr(project.module("data.read"), "PART", 7)
     in_parts = project.predict("some.csv")
     assert len(at_once) == 500 and list(at_once["prediction"]) == list(in_parts["prediction"])
     pd.testing.assert_frame_equal(at_once.iloc[:, 1:].astype(float), in_parts.iloc[:, 1:].astype(float), atol=1e-6)
 
 
 @pytest.mark.train
-def test_an_error_in_a_late_part_leaves_no_predictions(trained_in_parts, monkeypatch):
+def test_an_error_in_a_late_part_leaves_no_predictions(
+    trained_in_parts: tuple[Imported, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     project, _ = trained_in_parts
     frame = large().head(100).astype({"a": object})
     frame.loc[90, "a"] = "much"
     frame.to_csv(project.folder / "wrong.csv", index=False)
-    monkeypatch.setattr(project.module("examples"), "PART", 7)
+    monkeypatch.setattr(project.module("data.read"), "PART", 7)
     (project.folder / "new").mkdir(exist_ok=True)
     error = project.error("predict", "wrong.csv", "--output", "new/p.csv")
     assert error == "error: wrong.csv: column a, row 91: 'much' is not a finite number"
@@ -341,7 +362,7 @@ def test_an_error_in_a_late_part_leaves_no_predictions(trained_in_parts, monkeyp
 
 
 @pytest.mark.train
-def test_images_in_parts(projects):
+def test_images_in_parts(projects: Import) -> None:
     project = projects("separable-cnn")
     flags = ("--image-size", "16,16", "--memory-mb", 1, "--epochs", 3, "--filters", "[[16,32],[32]]")
     said = project.main("train", *flags)
@@ -349,7 +370,7 @@ def test_images_in_parts(projects):
 
 
 @pytest.mark.train
-def test_jax_trains_in_parts(render, tmp_path):
+def test_jax_trains_in_parts(render: Render, tmp_path: Path) -> None:
     project = render(tmp_path / "p", family="dense-binary", backend="jax")
     large().to_csv(project / "large.csv", index=False)
     said = run(project, "train", *FLAGS, "--memory-mb", 1).stdout

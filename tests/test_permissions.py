@@ -6,10 +6,12 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import pytest
-from conftest import ROOT, git, package_of
-from updating import release
+from conftest import ROOT, Finished, Render, git, package_of
+from updating import SEED, release
 
 # Root may do anything, unless it gives up the two capabilities that let it.
 AS_A_USER = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
@@ -20,19 +22,19 @@ pytestmark = [
 ]
 
 
-def run(*command, cwd=None):
+def run(*command: object, cwd: Path | None = None) -> Finished:
     """Run Python with these arguments, held to permissions; return the finished process."""
-    command = [*(AS_A_USER if IS_ROOT else []), sys.executable, *map(str, command)]
+    held = [*(AS_A_USER if IS_ROOT else []), sys.executable, *map(str, command)]
     environment = os.environ | {"PYTHONPATH": "src"}
-    return subprocess.run(command, cwd=cwd, env=environment, text=True, capture_output=True, stdin=subprocess.DEVNULL)
+    return subprocess.run(held, cwd=cwd, env=environment, text=True, capture_output=True, stdin=subprocess.DEVNULL)
 
 
 @pytest.fixture
-def forbid():
+def forbid() -> Iterator[Callable[[Path, int], None]]:
     """Take permissions away until the test ends."""
     before = []
 
-    def change(path, mode):
+    def change(path: Path, mode: int) -> None:
         before.append((path, path.stat().st_mode))
         path.chmod(mode)
 
@@ -41,7 +43,7 @@ def forbid():
         path.chmod(mode)
 
 
-def contents(folder):
+def contents(folder: Path) -> dict[Path, bytes]:
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -61,12 +63,12 @@ for folder, *command in json.loads(commands):
 
 
 @pytest.fixture
-def ends_of():
+def ends_of() -> Callable[..., list[str]]:
     """Run commands of a project in these folders, held to permissions; return how each ended."""
 
-    def run_commands(project, *commands):
-        commands = json.dumps([list(map(str, command)) for command in commands])
-        done = run("-c", COMMANDS, package_of(project), commands, cwd=project)
+    def run_commands(project: Path, *commands: Iterable[object]) -> list[str]:
+        as_json = json.dumps([list(map(str, command)) for command in commands])
+        done = run("-c", COMMANDS, package_of(project), as_json, cwd=project)
         assert done.returncode == 0, done.stderr
         return [line.removeprefix("ended: ") for line in done.stdout.splitlines() if line.startswith("ended: ")]
 
@@ -74,7 +76,9 @@ def ends_of():
 
 
 @pytest.mark.parametrize("inside", ["", "p", "deep/p"])
-def test_copy_into_a_folder_that_may_not_be_written(inside, template, tmp_path, forbid):
+def test_copy_into_a_folder_that_may_not_be_written(
+    inside: str, template: Path, tmp_path: Path, forbid: Callable[[Path, int], None]
+) -> None:
     (tmp_path / "theirs").mkdir()
     forbid(tmp_path / "theirs", 0o555)
     done = run("-m", "copier", "copy", "--trust", "--defaults", template, tmp_path / "theirs" / inside)
@@ -83,16 +87,18 @@ def test_copy_into_a_folder_that_may_not_be_written(inside, template, tmp_path, 
     assert done.stderr.strip().splitlines()[-1] == said
 
 
-def test_copy_to_where_a_file_is(template, tmp_path):
+def test_copy_to_where_a_file_is(template: Path, tmp_path: Path) -> None:
     (tmp_path / "p").write_text("mine")
     done = run("-m", "copier", "copy", "--trust", "--defaults", template, tmp_path / "p")
     assert done.returncode == 1 and done.stderr.strip().splitlines()[-1] == f"{tmp_path / 'p'} is no folder"
     assert (tmp_path / "p").read_text() == "mine"
 
 
-def test_update_of_a_project_that_may_not_be_written(started, own_template, forbid):
+def test_update_of_a_project_that_may_not_be_written(
+    started: Render, own_template: Path, forbid: Callable[[Path, int], None]
+) -> None:
     project = started(family="dense-binary")
-    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    release(own_template, *SEED)
     forbid(project, 0o555)
     done = run("-m", "copier", "update", "--trust", "--defaults", project)
     assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
@@ -101,7 +107,9 @@ def test_update_of_a_project_that_may_not_be_written(started, own_template, forb
 
 
 @pytest.mark.train
-def test_train_where_nothing_may_be_written(trained, ends_of, tmp_path, forbid):
+def test_train_where_nothing_may_be_written(
+    trained: Render, ends_of: Callable[..., list[str]], tmp_path: Path, forbid: Callable[[Path, int], None]
+) -> None:
     project = trained(family="dense-binary")
     new, old, half = (shutil.copytree(project, tmp_path / name, symlinks=True) for name in ("new", "old", "half"))
     shutil.rmtree(new / "runs")
@@ -120,7 +128,9 @@ def test_train_where_nothing_may_be_written(trained, ends_of, tmp_path, forbid):
 
 @pytest.mark.train
 @pytest.mark.parametrize("family", ["dense-binary", "stacked-lstm"])
-def test_predict_to_where_nothing_may_be_written(family, trained, ends_of, tmp_path, forbid):
+def test_predict_to_where_nothing_may_be_written(
+    family: str, trained: Render, ends_of: Callable[..., list[str]], tmp_path: Path, forbid: Callable[[Path, int], None]
+) -> None:
     project = trained(family=family)
     (sample,) = (project / "data").glob("*.csv")
     theirs, taken = tmp_path / "theirs", tmp_path / "taken.csv"
@@ -137,7 +147,9 @@ def test_predict_to_where_nothing_may_be_written(family, trained, ends_of, tmp_p
 
 
 @pytest.mark.train
-def test_what_may_not_be_read_is_named(trained, ends_of, tmp_path, forbid):
+def test_what_may_not_be_read_is_named(
+    trained: Render, ends_of: Callable[..., list[str]], tmp_path: Path, forbid: Callable[[Path, int], None]
+) -> None:
     project = trained(family="dense-binary")
     sample = "data/breast_cancer.csv"
     commands = {
@@ -160,7 +172,9 @@ def test_what_may_not_be_read_is_named(trained, ends_of, tmp_path, forbid):
 
 
 @pytest.mark.train
-def test_a_folder_of_data_that_may_not_be_read_is_named(trained, tmp_path, forbid):
+def test_a_folder_of_data_that_may_not_be_read_is_named(
+    trained: Render, tmp_path: Path, forbid: Callable[[Path, int], None]
+) -> None:
     project = trained(family="stacked-lstm")
     for name in ("a", "b", ".hidden"):
         (tmp_path / "data" / name).mkdir(parents=True)
@@ -173,12 +187,14 @@ def test_a_folder_of_data_that_may_not_be_read_is_named(trained, tmp_path, forbi
     assert f"Left out: {tmp_path / 'data' / 'b'} (Permission denied)" in done.stdout and ".hidden" not in done.stdout
 
 
-def smoke_train(project, mode="fail"):
+def smoke_train(project: Path, mode: str = "fail") -> Finished:
     return run(ROOT / "hooks" / "smoke_train.py", package_of(project), mode, cwd=project)
 
 
 @pytest.mark.parametrize("runs", ["none", "empty", "of before"])
-def test_smoke_training_where_runs_may_not_be_written(runs, render, tmp_path, forbid):
+def test_smoke_training_where_runs_may_not_be_written(
+    runs: str, render: Render, tmp_path: Path, forbid: Callable[[Path, int], None]
+) -> None:
     project = render(tmp_path / "p", family="dense-binary")
     if runs != "none":
         (project / "runs").mkdir()
@@ -197,7 +213,9 @@ def test_smoke_training_where_runs_may_not_be_written(runs, render, tmp_path, fo
     assert contents(project) == before
 
 
-def test_recopy_where_runs_may_not_be_written_says_what_to_run(render, template, tmp_path, forbid):
+def test_recopy_where_runs_may_not_be_written_says_what_to_run(
+    render: Render, template: Path, tmp_path: Path, forbid: Callable[[Path, int], None]
+) -> None:
     project = render(tmp_path / "p", family="dense-binary")
     (project / "runs").mkdir()
     forbid(project / "runs", 0o555)
@@ -207,7 +225,9 @@ def test_recopy_where_runs_may_not_be_written_says_what_to_run(render, template,
     assert "train --smoke" in (done.stdout + done.stderr).split("Put right what the message above says")[1]
 
 
-def test_formatting_what_may_not_be_written_says_so(render, tmp_path, forbid):
+def test_formatting_what_may_not_be_written_says_so(
+    render: Render, tmp_path: Path, forbid: Callable[[Path, int], None]
+) -> None:
     project = render(tmp_path / "p", family="dense-binary")
     file = project / "src" / "p" / "train.py"
     file.write_text("x = {  'a':1 }\n")

@@ -5,28 +5,29 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import package_of, run
+from conftest import Render, package_of, run
 from PIL import Image
 
 pytestmark = pytest.mark.train
 
 
-def predict(project, source, *arguments):
+def predict(project: Path, source: Path | str, *arguments: object) -> pd.DataFrame:
     run(project, "predict", source, "--output", "out/predictions.csv", *arguments)
     return pd.read_csv(project / "out" / "predictions.csv", dtype={"prediction": str})
 
 
-def predict_text(project, source):
+def predict_text(project: Path, source: Path | str) -> pd.Series:
     run(project, "predict", source, "--output", "out/text.csv")
     return pd.read_csv(project / "out" / "text.csv", dtype=str, keep_default_na=False)["prediction"]
 
 
-def test_predict_binary_in_the_order_of_the_input_whatever_the_columns(trained):
+def test_predict_binary_in_the_order_of_the_input_whatever_the_columns(trained: Render) -> None:
     project = trained(family="dense-binary")
     sample = pd.read_csv(project / "data" / "breast_cancer.csv")
     whole = predict(project, "data/breast_cancer.csv")
@@ -39,7 +40,7 @@ def test_predict_binary_in_the_order_of_the_input_whatever_the_columns(trained):
     np.testing.assert_allclose(again["probability_benign"], whole["probability_benign"], atol=1e-5)
 
 
-def test_a_run_from_before_an_update_that_changed_settings_still_predicts(trained):
+def test_a_run_from_before_an_update_that_changed_settings_still_predicts(trained: Render) -> None:
     project = trained(family="dense-binary")
     file = project / "runs" / "latest" / "config.json"
     as_used = file.read_text()
@@ -57,7 +58,7 @@ def test_a_run_from_before_an_update_that_changed_settings_still_predicts(traine
         file.write_text(as_used)
 
 
-def test_predict_accepts_missing_values_and_parquet(trained):
+def test_predict_accepts_missing_values_and_parquet(trained: Render) -> None:
     project = trained(family="dense-binary")
     sample = pd.read_csv(project / "data" / "breast_cancer.csv").head(5).drop(columns="diagnosis")
     sample.loc[2, "mean_radius"] = np.nan
@@ -65,7 +66,7 @@ def test_predict_accepts_missing_values_and_parquet(trained):
     assert predict(project, "holes.parquet")["probability_benign"].notna().all()
 
 
-def test_missing_values_constant_columns_and_classes_called_none(render, tmp_path):
+def test_missing_values_constant_columns_and_classes_called_none(render: Render, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(rng.normal(size=(300, 3)), columns=["a", "b", "c"])
     frame["kind"] = np.where(frame["a"] > 0, "None", "NA")
@@ -83,7 +84,7 @@ def test_missing_values_constant_columns_and_classes_called_none(render, tmp_pat
     assert predictions.mean() > 0.9
 
 
-def test_predict_multilabel_and_evaluate_a_file(trained):
+def test_predict_multilabel_and_evaluate_a_file(trained: Render) -> None:
     project = trained(family="multilabel")
     predictions = predict(project, "data/digit_segments.csv")
     assert list(predictions) == ["prediction", *(f"probability_{label}" for label in "abcdefg")]
@@ -93,7 +94,7 @@ def test_predict_multilabel_and_evaluate_a_file(trained):
     assert "hamming_loss" in run(project, "evaluate", "data/digit_segments.csv").stdout
 
 
-def test_predict_images_in_a_flat_folder_and_alone(trained):
+def test_predict_images_in_a_flat_folder_and_alone(trained: Render) -> None:
     project = trained(family="separable-cnn")
     by_class = predict(project, "data/digits")
     assert list(by_class)[:2] == ["path", "prediction"] and len(by_class) == 1797
@@ -107,7 +108,7 @@ def test_predict_images_in_a_flat_folder_and_alone(trained):
     assert list(predict(project, f"flat/{some['path'][0]}")["prediction"]) == [some["prediction"][0]]
 
 
-def test_predict_series_of_different_lengths_one_row_each(trained):
+def test_predict_series_of_different_lengths_one_row_each(trained: Render) -> None:
     project = trained(family="stacked-lstm")
     sample = pd.read_csv(project / "data" / "pen_digits.csv", dtype=str)
     part = sample[(sample["series"].isin(["7", "3"])) | ((sample["series"] == "5") & (sample["step"] < "4"))]
@@ -121,7 +122,7 @@ def test_predict_series_of_different_lengths_one_row_each(trained):
         np.testing.assert_allclose(row, whole.loc[number].drop("prediction").astype(float), atol=1e-4)
 
 
-def test_series_with_gaps_and_dates(trained):
+def test_series_with_gaps_and_dates(trained: Render) -> None:
     project = trained(family="stacked-lstm")
     sample = pd.read_csv(project / "data" / "pen_digits.csv").query("series < 3").drop(columns="digit")
     dates = (pd.Timestamp("2024-09-26") + pd.to_timedelta(sample["step"], "D")).dt.strftime("%Y-%m-%d")
@@ -132,7 +133,7 @@ def test_series_with_gaps_and_dates(trained):
     np.testing.assert_allclose(with_gap, whole, atol=1e-4)
 
 
-def test_images_of_16_bits(trained):
+def test_images_of_16_bits(trained: Render) -> None:
     project = trained(family="separable-cnn")
     folder = project / "deep"
     folder.mkdir()
@@ -146,7 +147,7 @@ def test_images_of_16_bits(trained):
     np.testing.assert_allclose(deep.iloc[:, 1:], whole.iloc[:, 2:], atol=0.02)
 
 
-def test_saved_model_needs_keras_only_and_gives_units(trained):
+def test_saved_model_needs_keras_only_and_gives_units(trained: Render) -> None:
     project = trained(family="regression")
     sample = pd.read_csv(project / "data" / "diabetes.csv")
     predictions = predict(project, "data/diabetes.csv")["prediction"].astype(float)
@@ -156,16 +157,16 @@ def test_saved_model_needs_keras_only_and_gives_units(trained):
     np.testing.assert_allclose(alone[:, 0], predictions, rtol=1e-3)
 
 
-def imports_of(project, *arguments):
+def imports_of(project: Path, *arguments: object) -> set[str]:
     """Run a command; return the modules that it imports."""
-    command = [sys.executable, "-X", "importtime", "-m", package_of(project), *arguments]
+    command = [sys.executable, "-X", "importtime", "-m", package_of(project), *map(str, arguments)]
     environment = os.environ | {"PYTHONPATH": "src"}
     done = subprocess.run(command, cwd=project, env=environment, check=True, text=True, capture_output=True)
     lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
     return {line.split("|")[-1].strip() for line in lines}
 
 
-def test_commands_import_only_what_they_need(trained):
+def test_commands_import_only_what_they_need(trained: Render) -> None:
     project = trained(family="dense-binary")
     asked = imports_of(project, "--help")
     assert "pydantic" in asked and not asked & {"keras", "tensorflow", "numpy", "pandas", "sklearn"}
@@ -173,7 +174,7 @@ def test_commands_import_only_what_they_need(trained):
     assert "keras.saving" in predicting and "sklearn.base" not in predicting
 
 
-def test_several_targets(render, tmp_path):
+def test_several_targets(render: Render, tmp_path: Path) -> None:
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(300, 3)), columns=["a", "b", "c"])
     frame["small"], frame["large"] = frame["a"] / 1000, 1e6 + 1e5 * frame["b"]
     frame.to_csv(tmp_path / "two.csv", index=False)
@@ -185,7 +186,7 @@ def test_several_targets(render, tmp_path):
         assert np.corrcoef(predictions[f"prediction_{target}"], frame[target])[0, 1] > 0.9
 
 
-def test_columns_that_are_left_out_and_labels_with_spaces(render, tmp_path):
+def test_columns_that_are_left_out_and_labels_with_spaces(render: Render, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"name": [f"p{i}" for i in range(200)], "a": rng.normal(size=200), "b": 1})
     frame["kind"] = np.where(frame["a"] > 0, "high", np.where(frame.index % 3, "low", " low "))
@@ -202,7 +203,7 @@ def test_columns_that_are_left_out_and_labels_with_spaces(render, tmp_path):
     assert len(predict(project, "new.csv")) == 200
 
 
-def test_labels_in_columns(render, tmp_path):
+def test_labels_in_columns(render: Render, tmp_path: Path) -> None:
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(300, 3)), columns=["a", "b", "c"])
     frame["warm"], frame["wet"] = (frame["a"] > 0).astype(int), (frame["b"] + frame["c"] > 0).astype(int)
     frame.to_csv(tmp_path / "labels.csv", index=False)
@@ -213,7 +214,7 @@ def test_labels_in_columns(render, tmp_path):
     assert set(predict(project, tmp_path / "labels.csv")["prediction"].dropna()) <= {"warm", "wet", "warm|wet"}
 
 
-def test_evaluate_refuses_data_that_has_changed(trained, tmp_path):
+def test_evaluate_refuses_data_that_has_changed(trained: Render, tmp_path: Path) -> None:
     project = tmp_path / "p"
     shutil.copytree(trained(family="dense-binary"), project, symlinks=True)
     assert "test, 85 examples" in run(project, "evaluate", "--run", "runs/latest").stdout

@@ -9,23 +9,28 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import package_of, run
+from conftest import Import, Render, package_of, run
 from filelock import FileLock
 
 pytestmark = pytest.mark.train
 
 
-def start_training(project, *arguments):
-    command = [sys.executable, "-m", package_of(project), "train", *arguments]
+def start_training(project: Path, *arguments: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", package_of(project), "train", *map(str, arguments)]
     environment = os.environ | {"PYTHONPATH": "src"}
-    return subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return subprocess.Popen(
+        command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
-def kill_training(project, *flags):
+def kill_training(project: Path, *flags: object) -> Path:
     """Kill a training that has written its state, which takes a second; return its run folder."""
     training = start_training(project, "--epochs", "500", "--patience", "500", *flags)
     deadline = time.monotonic() + 120
@@ -37,7 +42,7 @@ def kill_training(project, *flags):
     return backups[0].parent
 
 
-def test_a_killed_training_goes_on_where_it_stopped(render, tmp_path):
+def test_a_killed_training_goes_on_where_it_stopped(render: Render, tmp_path: Path) -> None:
     project = render(tmp_path / "p", family="dense-binary")
     flags = ("--epochs", "500", "--patience", "500")
     history = kill_training(project) / "history.csv"
@@ -53,27 +58,30 @@ def test_a_killed_training_goes_on_where_it_stopped(render, tmp_path):
     assert not (history.parent / "unfinished.npz").exists()
 
     # It is as if nothing had been.
-    undisturbed = project / re.search("Training in (runs/.+)", run(project, "train", *flags).stdout)[1]
+    (folder,) = re.findall("Training in (runs/.+)", run(project, "train", *flags).stdout)
+    undisturbed = project / folder
     np.testing.assert_allclose(pd.read_csv(history), pd.read_csv(undisturbed / "history.csv"), rtol=1e-4, atol=1e-6)
     resumed_metrics, metrics = [json.loads((f / "metrics.json").read_text()) for f in (history.parent, undisturbed)]
     assert resumed_metrics["test"] == pytest.approx(metrics["test"], rel=1e-4)
 
 
-def test_a_stopped_training_is_not_continued_with_other_data(render, tmp_path):
+def test_a_stopped_training_is_not_continued_with_other_data(render: Render, tmp_path: Path) -> None:
     project = render(tmp_path / "p", family="dense-binary")
     stopped = kill_training(project)
     data = project / "data" / "breast_cancer.csv"
     data.write_text(data.read_text().replace("17.99,", "17.98,", 1))
     done = start_training(project, "--epochs", "500", "--patience", "3")
-    said = done.communicate()[0].decode()
+    said = done.communicate()[0]
     assert "Going on" not in said and str(stopped.name) not in said
     assert done.returncode == 0
 
 
-def test_a_stopped_training_is_not_continued_with_another_network_or_a_damaged_state(render, tmp_path):
+def test_a_stopped_training_is_not_continued_with_another_network_or_a_damaged_state(
+    render: Render, tmp_path: Path
+) -> None:
     project = render(tmp_path / "p", family="dense-binary")
     stopped = kill_training(project)
-    model = project / "src" / package_of(project) / "model.py"
+    model = project / "src" / package_of(project) / "network" / "body.py"
     flags = ("--epochs", "500", "--patience", "500")
     code = model.read_text()
     model.write_text(code.replace('activation="relu"', 'activation="gelu"'))
@@ -88,7 +96,7 @@ def test_a_stopped_training_is_not_continued_with_another_network_or_a_damaged_s
     assert f"error: the training in runs/{stopped.name} cannot be continued" in done.stderr
 
 
-def wait_for(project, epochs):
+def wait_for(project: Path, epochs: int) -> Path:
     """Wait until a training has finished so many epochs; return its run folder."""
     deadline = time.monotonic() + 120
     while True:
@@ -99,12 +107,12 @@ def wait_for(project, epochs):
         time.sleep(0.05)
 
 
-def test_an_interrupted_training_keeps_its_best_weights(render, tmp_path):
+def test_an_interrupted_training_keeps_its_best_weights(render: Render, tmp_path: Path) -> None:
     project = render(tmp_path / "p", family="dense-binary")
     training = start_training(project, "--epochs", "2000", "--patience", "2000")
     folder = wait_for(project, 5)
     training.send_signal(signal.SIGINT)
-    said = training.communicate(timeout=60)[0].decode()
+    said = training.communicate(timeout=60)[0]
     assert training.returncode == 0 and "Traceback" not in said
     assert "Stopping: the weights of the best epoch are kept" in said
     assert (project / "runs" / "latest").resolve() == folder.resolve()
@@ -112,21 +120,21 @@ def test_an_interrupted_training_keeps_its_best_weights(render, tmp_path):
     assert not {file.name for file in folder.iterdir()} & {"lock", "unfinished.npz"}
 
 
-def test_ctrl_c_while_the_examples_are_prepared_is_heard(imported, monkeypatch):
+def test_ctrl_c_while_the_examples_are_prepared_is_heard(imported: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     project = imported(family="dense-binary")
-    batches = project.module("fit").batches
+    batches = project.module("training.fit").batches
 
-    def interrupted(*arguments):
+    def interrupted(*arguments: object) -> Iterator[Any]:
         os.kill(os.getpid(), signal.SIGINT)
         yield from batches(*arguments)
 
-    monkeypatch.setattr(project.module("fit"), "batches", interrupted)
+    monkeypatch.setattr(project.module("training.fit"), "batches", interrupted)
     said = project.main("train", "--epochs", 50, "--patience", 50)
     assert "Stopping: the weights of the best epoch are kept" in said
     assert len(pd.read_csv(project.folder / "runs" / "latest" / "history.csv")) == 1
 
 
-def test_two_trainings_at_once_have_a_run_each(render, tmp_path):
+def test_two_trainings_at_once_have_a_run_each(render: Render, tmp_path: Path) -> None:
     project = render(tmp_path / "p", family="dense-binary")
     flags = ("--epochs", "500", "--patience", "500")
     first = start_training(project, *flags)
@@ -136,7 +144,7 @@ def test_two_trainings_at_once_have_a_run_each(render, tmp_path):
         time.sleep(0.05)
     others = [start_training(project, *flags) for _ in range(2)]
     for training in [first, *others]:
-        said = training.communicate(timeout=120)[0].decode()
+        said = training.communicate(timeout=120)[0]
         assert training.returncode == 0, said
         assert "Going on with" not in said
     runs = [path for path in project.glob("runs/2*") if not path.is_symlink()]
@@ -147,7 +155,7 @@ def test_two_trainings_at_once_have_a_run_each(render, tmp_path):
         np.testing.assert_allclose(history, histories[0], rtol=1e-4, atol=1e-6)
 
 
-def test_a_smoke_training_leaves_another_alone(imported):
+def test_a_smoke_training_leaves_another_alone(imported: Import) -> None:
     project = imported(family="dense-binary")
     project.main("train", "--smoke")
     (smoke,) = project.folder.glob("runs/smoke*")
@@ -160,14 +168,14 @@ def test_a_smoke_training_leaves_another_alone(imported):
     assert {path.name for path in project.folder.glob("runs/*")} == {"latest", "smoke", "smoke-again"}
 
 
-def test_a_full_disk_is_one_line_and_costs_nothing(imported, monkeypatch):
+def test_a_full_disk_is_one_line_and_costs_nothing(imported: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     project = imported(family="dense-binary")
     project.main("train", "--epochs", 2)
     before = project.metrics
-    checkpoints = project.module("checkpoints")
-    savez, written = np.savez, []
+    checkpoints = project.module("training.checkpoint")
+    savez, written = np.savez, list[None]()
 
-    def full_the_second_time(file, **arrays):
+    def full_the_second_time(file: Any, **arrays: Any) -> None:
         if written:
             file.write_bytes(b"half")
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
@@ -185,7 +193,7 @@ def test_a_full_disk_is_one_line_and_costs_nothing(imported, monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot limit the files of a process")
-def test_a_disk_that_is_full_when_the_model_is_saved_costs_nothing(trained):
+def test_a_disk_that_is_full_when_the_model_is_saved_costs_nothing(trained: Render) -> None:
     import resource
 
     project = trained(family="dense-binary")

@@ -1,44 +1,46 @@
 """Sound as people have it: formats, rates, channels, lengths, broken files; folders and lists of paths."""
 
 import random
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 import soundfile
-from conftest import damage
+from conftest import Import, Imported, Load, damage
 
 RATE = 16_000
 
 
 @pytest.fixture(scope="module")
-def reader(imported):
+def reader(imported: Import) -> Imported:
     return imported(input="sound")
 
 
 @pytest.fixture
-def read(reader, tmp_path, capsys):
+def read(reader: Imported, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Load:
     """Read a folder or list of sounds: their examples, and what is printed."""
 
-    def read_sounds(path=tmp_path, **settings):
+    def read_sounds(path: Path = tmp_path, **settings: Any) -> tuple[Any, str]:
         config = reader.config(**{"target": ["t"], "sample_rate": RATE, "seconds": 0.5} | settings)
-        return reader.module("examples").read(path, config), capsys.readouterr().out
+        return reader.module("data.read").read(path, config), capsys.readouterr().out
 
     return read_sounds
 
 
-def tone(seconds=0.5, rate=RATE, pitch=440, loudness=0.5):
+def tone(seconds: float = 0.5, rate: int = RATE, pitch: float = 440, loudness: float = 0.5) -> Any:
     """Return a sine."""
     return loudness * np.sin(2 * np.pi * pitch * np.arange(round(seconds * rate)) / rate)
 
 
-def save(samples, path, rate=RATE, **options):
+def save(samples: Any, path: Path, rate: int = RATE, **options: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(path, samples, rate, **options)
     return path
 
 
-def pitch_of(samples):
+def pitch_of(samples: Any) -> float:
     """Return the frequency of the strongest part of a sound, in Hz."""
     known = samples[np.isfinite(samples)]
     return np.abs(np.fft.rfft(known * np.hanning(len(known)), 1 << 16)).argmax() * RATE / (1 << 16)
@@ -47,7 +49,7 @@ def pitch_of(samples):
 @pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize("rate", [8000, 11_025, 16_000, 22_050, 44_100, 48_000])
 @pytest.mark.parametrize("kind", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW"])
-def test_wav_of_any_kind(kind, rate, channels, read, tmp_path):
+def test_wav_of_any_kind(kind: str, rate: int, channels: int, read: Load, tmp_path: Path) -> None:
     save(np.stack([tone(rate=rate)] * channels, axis=1), tmp_path / "a" / "1.wav", rate, subtype=kind)
     examples, said = read()
     (sound,) = examples.x["sound"]
@@ -58,7 +60,7 @@ def test_wav_of_any_kind(kind, rate, channels, read, tmp_path):
 
 @pytest.mark.parametrize("suffix", ["flac", "ogg", "mp3", "aiff", "aif", "WAV", "Flac"])
 @pytest.mark.parametrize("rate", [16_000, 44_100])
-def test_formats(suffix, rate, read, tmp_path):
+def test_formats(suffix: str, rate: int, read: Load, tmp_path: Path) -> None:
     save(tone(1, rate), tmp_path / "a" / f"1.{suffix}", rate, format=suffix.upper().replace("AIF", "AIFF")[:4])
     (tmp_path / "a" / "cover.jpg").write_bytes(b"no sound")
     examples, said = read()
@@ -70,7 +72,9 @@ def test_formats(suffix, rate, read, tmp_path):
 
 @pytest.mark.parametrize("seconds", [0.001, 0.05, 0.3, 0.5, 0.7, 60])
 @pytest.mark.parametrize("rate", [8000, 16_000, 44_100])
-def test_what_is_longer_is_cut_and_what_is_shorter_ends_in_nan(seconds, rate, read, tmp_path):
+def test_what_is_longer_is_cut_and_what_is_shorter_ends_in_nan(
+    seconds: float, rate: int, read: Load, tmp_path: Path
+) -> None:
     save(tone(seconds, rate), tmp_path / "a" / "1.wav", rate)
     (sound,) = read()[0].x["sound"]
     heard = round(min(seconds, 0.5) * RATE)
@@ -80,20 +84,20 @@ def test_what_is_longer_is_cut_and_what_is_shorter_ends_in_nan(seconds, rate, re
 
 
 @pytest.mark.parametrize("rate", [15_999, 44_101, 47_999, 192_000])
-def test_odd_rates_keep_the_pitch_nearly(rate, read, tmp_path):
+def test_odd_rates_keep_the_pitch_nearly(rate: int, read: Load, tmp_path: Path) -> None:
     save(tone(rate=rate), tmp_path / "a" / "1.wav", rate)
     (sound,) = read()[0].x["sound"]
     assert pitch_of(sound) == pytest.approx(440, abs=1) and np.isfinite(sound[:-20]).all()
 
 
-def test_an_absurd_rate_is_no_sound(read, tmp_path):
+def test_an_absurd_rate_is_no_sound(read: Load, tmp_path: Path) -> None:
     save(tone(), tmp_path / "a" / "1.wav", 2_000_000_000)
     save(tone(), tmp_path / "a" / "2.wav")
     examples, said = read()
     assert examples.rows.tolist() == [1] and "1.wav: it cannot have 2000000000 samples per second" in said
 
 
-def test_stereo_is_the_mean(read, tmp_path):
+def test_stereo_is_the_mean(read: Load, tmp_path: Path) -> None:
     left = tone(pitch=300)
     save(np.stack([left, np.zeros_like(left)], axis=1), tmp_path / "a" / "1.wav", subtype="FLOAT")
     save(np.stack([left, -left], axis=1), tmp_path / "a" / "2.wav", subtype="FLOAT")
@@ -102,7 +106,7 @@ def test_stereo_is_the_mean(read, tmp_path):
     np.testing.assert_allclose(sounds, [left / 2, left * 0, left], atol=1e-6)
 
 
-def test_silence_and_clipping_are_sounds(read, tmp_path):
+def test_silence_and_clipping_are_sounds(read: Load, tmp_path: Path) -> None:
     save(np.zeros(4000), tmp_path / "a" / "1.wav")
     save(tone(loudness=50), tmp_path / "a" / "2.wav", subtype="PCM_16")
     save(tone(loudness=50), tmp_path / "a" / "3.wav", subtype="FLOAT")
@@ -112,7 +116,7 @@ def test_silence_and_clipping_are_sounds(read, tmp_path):
     assert np.abs(clipped).max() == pytest.approx(1, abs=0.001) and np.abs(loud).max() == pytest.approx(50, abs=0.1)
 
 
-def write_broken(folder):
+def write_broken(folder: Path) -> list[str]:
     """Write files that hold no sound; return their names."""
     whole = save(tone(), folder / "whole.wav").read_bytes()
     (folder / "whole.wav").unlink()
@@ -129,17 +133,17 @@ def write_broken(folder):
     return sorted(path.name for path in folder.glob("*.*"))
 
 
-def test_broken_files_are_listed_and_skipped(read, tmp_path):
+def test_broken_files_are_listed_and_skipped(read: Load, tmp_path: Path) -> None:
     broken = write_broken(tmp_path / "a")
     save(tone(), tmp_path / "b" / "good.wav")
     examples, said = read()
     for name in broken:
         assert f"Skipped: {tmp_path / 'a' / name}: " in said
     assert f"Skipped: {len(broken)} of {len(broken) + 1} sounds, which cannot be read\n" in said
-    assert examples.keys["path"][examples.rows].tolist() == ["b/good.wav"] and examples.about["t"].tolist() == ["b"]
+    assert examples.keys["path"][examples.rows].tolist() == ["b/good.wav"] and examples.known["t"].tolist() == ["b"]
 
 
-def test_of_a_recording_that_was_cut_off_the_rest_counts(read, tmp_path):
+def test_of_a_recording_that_was_cut_off_the_rest_counts(read: Load, tmp_path: Path) -> None:
     content = save(tone(), tmp_path / "a" / "1.wav").read_bytes()
     (tmp_path / "a" / "1.wav").write_bytes(content[: len(content) // 2])
     assert np.isfinite(read()[0].x["sound"]).mean() == pytest.approx(0.5, abs=0.01)
@@ -147,11 +151,11 @@ def test_of_a_recording_that_was_cut_off_the_rest_counts(read, tmp_path):
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3", "aiff"])
-def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
+def test_damaged_files_are_read_or_skipped(suffix: str, reader: Imported, tmp_path: Path) -> None:
     """Whatever bytes are wrong: a sound comes out, or the reason why not."""
     rng = random.Random(suffix)
     whole = save(tone(0.1), tmp_path / f"whole.{suffix}").read_bytes()
-    decode, config = reader.module("examples").decode, reader.config(sample_rate=RATE, seconds=0.1)
+    decode, config = reader.module("data.read").decode, reader.config(sample_rate=RATE, seconds=0.1)
     damaged = tmp_path / f"damaged.{suffix}"
     outcomes = set()
     for _ in range(150):
@@ -162,7 +166,7 @@ def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
     assert str in outcomes
 
 
-def test_lists_of_paths(read, tmp_path):
+def test_lists_of_paths(read: Load, tmp_path: Path) -> None:
     for number, name in enumerate(("one.wav", "sub/two.flac", "3 ü.wav")):
         save(np.full(4000, number / 10), tmp_path / "sounds" / name)
     paths = ["sounds/sub/two.flac", str(tmp_path / "sounds" / "one.wav"), "sounds/3 ü.wav", "none.wav", "of.raw", "."]
@@ -172,4 +176,4 @@ def test_lists_of_paths(read, tmp_path):
     assert f"Skipped: {tmp_path / 'none.wav'}: " in said and "Skipped: 3 of 6 sounds" in said
     assert examples.keys["path"].tolist() == paths and examples.rows.tolist() == [0, 1, 2]
     np.testing.assert_allclose(examples.x["sound"][:, 0], [0.1, 0, 0.2], atol=1e-3)
-    assert examples.about["t"].tolist()[:2] == ["x", "y"] and pd.isna(examples.about["t"].iloc[2])
+    assert examples.known["t"].tolist()[:2] == ["x", "y"] and pd.isna(examples.known["t"].iloc[2])

@@ -1,19 +1,23 @@
 """Splits: stratified, by group, by time, with a test set of its own."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import Load
 
 SIDES = ("train", "validation", "test")
 
 
-def table(classes, **more):
+def table(classes: Any, **more: Any) -> pd.DataFrame:
     """Return a table with this target; the column a numbers the rows, but not one by one."""
     rows = np.arange(len(classes)) * 3.0
     return pd.DataFrame({"a": rows, "t": classes} | more)
 
 
-def sides(data):
+def sides(data: Any) -> Any:
     """Return the split of every row of the table."""
     return data.record["split"].to_numpy()
 
@@ -21,7 +25,7 @@ def sides(data):
 # Stratified
 
 
-def test_shares_of_classes_are_the_same_on_all_sides(load):
+def test_shares_of_classes_are_the_same_on_all_sides(load: Load) -> None:
     classes = np.random.default_rng(0).permutation(["x"] * 700 + ["y"] * 200 + ["z"] * 100)
     split = sides(load(table(classes)))
     assert {side: (split == side).sum() for side in SIDES} == {"train": 700, "validation": 150, "test": 150}
@@ -30,14 +34,14 @@ def test_shares_of_classes_are_the_same_on_all_sides(load):
         assert shares["x"] == pytest.approx(0.7, abs=0.01) and shares["z"] == pytest.approx(0.1, abs=0.01)
 
 
-def test_numbers_are_stratified_too(load):
+def test_numbers_are_stratified_too(load: Load) -> None:
     values = np.random.default_rng(0).lognormal(0, 2, 400)
     split = sides(load(table(values), "regression"))
     medians = [np.median(values[split == side]) for side in SIDES]
     assert max(medians) / min(medians) < 1.2
 
 
-def test_label_sets_are_stratified_too(load):
+def test_label_sets_are_stratified_too(load: Load) -> None:
     labels = np.random.default_rng(0).permutation(["a|b"] * 200 + ["a"] * 100 + [""] * 60 + ["c"] * 40)
     split = sides(load(table(labels), "multilabel"))
     for side in SIDES:
@@ -45,7 +49,7 @@ def test_label_sets_are_stratified_too(load):
         assert (labels[split == side] == "c").mean() == pytest.approx(0.1, abs=0.02)
 
 
-def test_every_row_is_on_one_side_and_carries_its_own_values(load):
+def test_every_row_is_on_one_side_and_carries_its_own_values(load: Load) -> None:
     frame = table(["x", "y"] * 100)
     data = load(frame)
     rows = {side: data._asdict()[side].x["numbers"][:, 0] for side in SIDES}
@@ -56,7 +60,7 @@ def test_every_row_is_on_one_side_and_carries_its_own_values(load):
         np.testing.assert_array_equal(np.argmax(y, axis=1) if y.ndim == 2 else y, rows[side] / 3 % 2)
 
 
-def test_same_seed_same_split_other_seed_another(load):
+def test_same_seed_same_split_other_seed_another(load: Load) -> None:
     frame = table(["x", "y", "z"] * 60)
     first, again, other = (load(frame, seed=seed) for seed in (7, 7, 8))
     assert list(sides(first)) == list(sides(again)) != list(sides(other))
@@ -65,14 +69,14 @@ def test_same_seed_same_split_other_seed_another(load):
 
 
 @pytest.mark.parametrize("counts", [(30, 1), (30, 2), (30, 1, 1, 1, 1), (3, 3, 3), (98, 1, 1)], ids=str)
-def test_tiny_classes_do_no_harm(counts, load):
+def test_tiny_classes_do_no_harm(counts: tuple[int, ...], load: Load) -> None:
     classes = np.repeat([*"abcde"[: len(counts)]], counts)
     split = sides(load(table(classes)))
     assert set(split) == {*SIDES}
     assert (split == "train").sum() >= len(classes) // 2
 
 
-def test_fractions_are_settings(load):
+def test_fractions_are_settings(load: Load) -> None:
     split = sides(load(table(["x", "y"] * 100), validation_fraction=0.25, test_fraction=0.1))
     assert [(split == side).sum() for side in SIDES] == [130, 50, 20]
 
@@ -89,7 +93,7 @@ GROUPS = {
 
 @pytest.mark.parametrize("kind", GROUPS)
 @pytest.mark.parametrize("seed", [0, 1])
-def test_a_group_stays_on_one_side(kind, seed, load, capsys):
+def test_a_group_stays_on_one_side(kind: str, seed: int, load: Load, capsys: pytest.CaptureFixture[str]) -> None:
     rng = np.random.default_rng(seed)
     names = np.array(GROUPS[kind])
     weights = np.arange(1, 41) ** 2 if "sizes" in kind else np.ones(40)
@@ -104,7 +108,7 @@ def test_a_group_stays_on_one_side(kind, seed, load, capsys):
         assert 0.1 < (split == "test").mean() < 0.2 and 0.1 < (split == "validation").mean() < 0.2
 
 
-def test_groups_are_stratified(load):
+def test_groups_are_stratified(load: Load) -> None:
     ill = np.repeat([0, 1], [80, 20])
     frame = table(np.repeat(np.where(ill, "ill", "well"), 5), who=np.repeat(np.arange(100), 5))
     frame = frame.sample(frac=1, random_state=0)
@@ -113,7 +117,7 @@ def test_groups_are_stratified(load):
         assert (frame["t"][split == side] == "ill").mean() == pytest.approx(0.2, abs=0.02)
 
 
-def test_what_is_wrong_with_groups_is_said(load):
+def test_what_is_wrong_with_groups_is_said(load: Load) -> None:
     frame = table(["x", "y"] * 20, who=[*range(39), None])
     with pytest.raises(Exception, match="column who, row 40 is empty"):
         load(frame, group_column="who")
@@ -139,14 +143,14 @@ TIMES = {
 
 
 @pytest.mark.parametrize("kind", TIMES)
-def test_the_latest_are_for_the_test(kind, load):
+def test_the_latest_are_for_the_test(kind: str, load: Load) -> None:
     data = load(table(["x", "y"] * 100, when=TIMES[kind]), time_column="when", seed=3)
     expected = np.where(STEPS >= 170, "test", np.where(STEPS >= 140, "validation", "train"))
     assert list(sides(data)) == list(expected)
     assert data.train.x["numbers"].shape[1] == 1
 
 
-def test_groups_in_time_stay_together(load):
+def test_groups_in_time_stay_together(load: Load) -> None:
     frame = table(["x", "y"] * 100, when=np.arange(200), who=np.arange(200) % 50)
     split = sides(load(frame.sample(frac=1, random_state=0), time_column="when", group_column="who"))
     frame = frame.sample(frac=1, random_state=0)
@@ -164,7 +168,7 @@ def test_groups_in_time_stay_together(load):
         ([*range(39), ""], "column when, row 40 is no number or date"),
     ],
 )
-def test_what_is_wrong_with_times_is_said(times, message, load):
+def test_what_is_wrong_with_times_is_said(times: list[Any], message: str, load: Load) -> None:
     with pytest.raises(Exception, match=message):
         load(table(["x", "y"] * 20, when=times), time_column="when")
 
@@ -172,7 +176,7 @@ def test_what_is_wrong_with_times_is_said(times, message, load):
 # A test set of its own
 
 
-def test_a_test_set_of_its_own(load, tmp_path, capsys):
+def test_a_test_set_of_its_own(load: Load, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     apart = pd.DataFrame({"extra": "?", "t": ["y", "x", "y"], "a": [1000.5, 2000.5, ""]})
     apart.to_csv(tmp_path / "apart.csv", index=False, sep=";")
     data = load(table(["x", "y"] * 100), test_path=str(tmp_path / "apart.csv"))
@@ -182,7 +186,7 @@ def test_a_test_set_of_its_own(load, tmp_path, capsys):
     assert data.describe().startswith("203 examples: 170 to train, 30 to validate, 3 to test\n")
 
 
-def test_what_is_wrong_with_a_test_set_is_said(load, tmp_path):
+def test_what_is_wrong_with_a_test_set_is_said(load: Load, tmp_path: Path) -> None:
     frame = table(["x", "y"] * 20)
     with pytest.raises(Exception, match="none.csv does not exist"):
         load(frame, test_path=str(tmp_path / "none.csv"))

@@ -1,26 +1,30 @@
 """Tables as people have them: how they are written, and what their columns hold."""
 
 import datetime
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import columns_of
+from conftest import Import, Imported, Load, columns_of
 
 RNG = np.random.default_rng(0)
 
 
 @pytest.fixture(scope="module")
-def reader(imported):
+def reader(imported: Import) -> Imported:
     """A project whose functions read tables with the target t."""
     return imported(family="dense-binary")
 
 
 @pytest.fixture
-def read(reader, tmp_path, capsys):
+def read(reader: Imported, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Load:
     """Write a file and read it: its examples, and what is printed."""
 
-    def read_table(content, name="table.csv", encoding="utf-8", columns=None, **settings):
+    def read_table(
+        content: Any, name: str = "table.csv", encoding: str = "utf-8", columns: Any = None, **settings: Any
+    ) -> tuple[Any, str]:
         path = tmp_path / name
         if isinstance(content, pd.DataFrame) and name.endswith(".parquet"):
             content.to_parquet(path)
@@ -28,13 +32,13 @@ def read(reader, tmp_path, capsys):
             content.to_csv(path, index=False)
         else:
             path.write_bytes(content.encode(encoding))
-        examples = reader.module("examples").read(path, reader.config(target=["t"], **settings), columns)
+        examples = reader.module("data.read").read(path, reader.config(target=["t"], **settings), columns)
         return examples, capsys.readouterr().out
 
     return read_table
 
 
-def lines(*rows, end="\n"):
+def lines(*rows: str, end: str = "\n") -> str:
     return end.join([*rows, ""])
 
 
@@ -61,17 +65,17 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("content", WRITTEN.values(), ids=WRITTEN)
-def test_however_it_is_written_it_reads_the_same(content, read):
+def test_however_it_is_written_it_reads_the_same(content: str, read: Load) -> None:
     examples, said = read(content)
     assert said == ""
     assert columns_of(examples) == (["size", "weight"], [], ["kind"])
     np.testing.assert_array_equal(examples.x["numbers"], [[1.5, -2], [2.25, 300], [np.nan, 0], [4, 1]])
     big = "b,i,g;" if "b,i,g;" in content else "big"
     assert examples.x["categories"][:, 0].tolist() == [big, "small", "small", big]
-    assert examples.about["t"].tolist() == ["x", "y", "x", "y"]
+    assert examples.known["t"].tolist() == ["x", "y", "x", "y"]
 
 
-def semicolons_and_commas(rows=60, odd=None):
+def semicolons_and_commas(rows: int = 60, odd: Any = None) -> str:
     """Return a table with 1,5 for 1.5 whose columns a and t are of such numbers, and one cell odd."""
     cells = [[f"{number}.25", str(number % 7), f"{number}.5"] for number in range(rows)]
     if odd:
@@ -79,16 +83,16 @@ def semicolons_and_commas(rows=60, odd=None):
     return lines("a;b;t", *(";".join(row) for row in cells)).replace(".", ",")
 
 
-def test_a_target_with_decimal_commas(imported, tmp_path):
+def test_a_target_with_decimal_commas(imported: Import, tmp_path: Path) -> None:
     project = imported(family="regression")
     (tmp_path / "table.csv").write_text(semicolons_and_commas())
     config = project.config(data_path=tmp_path / "table.csv", target=["t"])
-    data = project.module("load").load(config)
+    data = project.module("data.dataset").load(config)
     everything = np.concatenate([split.y for split in (data.train, data.validation, data.test)])
     assert sorted(everything[:, 0]) == [number + 0.5 for number in range(60)]
 
 
-def test_a_cell_that_is_no_number_among_decimal_commas(read):
+def test_a_cell_that_is_no_number_among_decimal_commas(read: Load) -> None:
     with pytest.raises(Exception, match="column a, row 30: 'soon' is not a finite number"):
         read(semicolons_and_commas(odd="soon"))
     examples, _ = read(semicolons_and_commas(odd="?"))
@@ -104,30 +108,32 @@ GERMAN = lines(
 )
 
 
-def test_points_among_decimal_commas_are_of_thousands_where_all_of_a_column_are(imported, tmp_path):
+def test_points_among_decimal_commas_are_of_thousands_where_all_of_a_column_are(
+    imported: Import, tmp_path: Path
+) -> None:
     project = imported(family="regression")
     (tmp_path / "table.csv").write_text(GERMAN)
     config = project.config(data_path=tmp_path / "table.csv", target=["t"])
-    data = project.module("load").load(config)
+    data = project.module("data.dataset").load(config)
     assert sorted(np.concatenate([s.y for s in (data.train, data.validation, data.test)])[:, 0])[:2] == [1030, 2030]
     assert columns_of(data.schema)[:2] == (["Fläche", "Umsatz", "Breite"], ["Datum"])
     whole = np.concatenate([s.x["numbers"] for s in (data.train, data.validation, data.test)])
     assert sorted(whole[:, 1])[:2] == [1000.25, 1009.25] and 48 < whole[:, 2].min() < 49
 
 
-def test_a_row_alone_is_read_with_its_thousands(read):
+def test_a_row_alone_is_read_with_its_thousands(read: Load) -> None:
     known = read(GERMAN)[0].columns
     one, _ = read("\n".join(GERMAN.splitlines()[:2]) + "\n", columns=known)
     assert one.x["numbers"][0, :2].tolist() == [0.5, 1000.25]
 
 
-def test_errors_of_a_spreadsheet_are_missing_and_its_empty_rows_are_none(read):
+def test_errors_of_a_spreadsheet_are_missing_and_its_empty_rows_are_none(read: Load) -> None:
     examples, _ = read(lines("a,b,t", "1.5,#N/A,x", "2,4.5,y", "#DIV/0!,5,x", "3,6,y", ",,", ",,"))
     assert columns_of(examples)[0] == ["a", "b"]
     assert np.isnan(examples.x["numbers"]).tolist() == [[False, True], [False, False], [True, False], [False, False]]
 
 
-def test_latin_1_is_read_and_said(read):
+def test_latin_1_is_read_and_said(read: Load) -> None:
     content = lines("größe,ort,t", "1.5,Köln,x", "2,Köln,y", "3,Ulm,x", "4,Ulm,y")
     examples, said = read(content, encoding="latin-1")
     assert said.strip().endswith("table.csv is not UTF-8: read as Latin-1") and said.count("\n") == 1
@@ -136,27 +142,27 @@ def test_latin_1_is_read_and_said(read):
     assert read(content)[1] == ""
 
 
-def test_latin_1_that_starts_late(read):
+def test_latin_1_that_starts_late(read: Load) -> None:
     content = lines("a,ort,t", *["1,Ulm,x", "2,Ulm,y", "3,Bonn,x"] * 70_000, "4,Köln,y")
     examples, said = read(content, encoding="latin-1")
     assert "read as Latin-1" in said and examples.x["categories"][-1, 0] == "Köln"
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_separator_at_the_end_of_every_row(read):
+def test_a_separator_at_the_end_of_every_row(read: Load) -> None:
     examples, said = read("a,t\n" + "1.5,x,\n2.5,y,\n" * 10)
-    assert said == "" and examples.columns.numbers == ["a"] and set(examples.about["t"]) == {"x", "y"}
+    assert said == "" and examples.columns.numbers == ["a"] and set(examples.known["t"]) == {"x", "y"}
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_rows_longer_than_the_header(read):
+def test_rows_longer_than_the_header(read: Load) -> None:
     with pytest.raises(Exception, match="table.csv"):  # a comma that nobody quoted: not shifted columns
         read("when,a,t\n" + "Jan 5, 2024,1.5,x\nFeb 5, 2024,2.5,y\n" * 10)
     with pytest.raises(Exception, match="table.csv"):
         read("when,a,t\n" + "Jan 5,1.5,x\n" * 10 + "Feb 5, 2024,2.5,y\n")
 
 
-def test_parquet_with_all_its_types(read):
+def test_parquet_with_all_its_types(read: Load) -> None:
     day = pd.Timestamp("2024-01-31 18:30")
     frame = pd.DataFrame(
         {
@@ -196,7 +202,7 @@ def test_parquet_with_all_its_types(read):
 
 
 @pytest.mark.parametrize("missing", ["", "NA", "N/A", "?", "nan", "NaN", "null", "NULL", "None", " ", " ? "])
-def test_missing_values(missing, read):
+def test_missing_values(missing: str, read: Load) -> None:
     rows = ["1,red,True,2024-01-02", "2,blue,False,2024-01-03", "3,red,True,2024-01-04"]
     gap = ",".join([missing] * 4)
     examples, said = read(lines("a,b,c,d,t", *[f"{row},x" for row in rows], f"{gap},x", f"{rows[0]},y"))
@@ -209,11 +215,11 @@ def test_missing_values(missing, read):
 @pytest.mark.parametrize(
     "words", ["True False", "true false", "TRUE FALSE", "True false TRUE false", "1 0 1.0 0"], ids=str
 )
-def test_booleans(words, read):
-    words = words.split() * 3
-    examples, said = read(lines("a,t", *[f"{word},x" for word in words], ",x"))
+def test_booleans(words: str, read: Load) -> None:
+    cells = words.split() * 3
+    examples, said = read(lines("a,t", *[f"{cell},x" for cell in cells], ",x"))
     assert said == "" and columns_of(examples) == (["a"], [], [])
-    expected = [float(word.lower() in ("true", "1", "1.0")) for word in words]
+    expected = [float(cell.lower() in ("true", "1", "1.0")) for cell in cells]
     np.testing.assert_array_equal(examples.x["numbers"][:, 0], [*expected, np.nan])
 
 
@@ -236,7 +242,7 @@ DATES = {
 
 
 @pytest.mark.parametrize(("written", "with_time"), DATES.items())
-def test_dates(written, with_time, read):
+def test_dates(written: str, with_time: bool, read: Load) -> None:
     examples, said = read(lines("a,t", *[f"{moment:{written}},x" for moment in MOMENTS], "NA,x"))
     assert said == "" and columns_of(examples) == ([], ["a"], [])
     moments = MOMENTS if with_time else MOMENTS.normalize()
@@ -247,7 +253,7 @@ def test_dates(written, with_time, read):
     assert np.isnan(examples.x["numbers"][-1]).all()
 
 
-def test_dates_keep_the_format_of_the_training(read):
+def test_dates_keep_the_format_of_the_training(read: Load) -> None:
     written = ["01.02.2024", "13.02.2024", "03.04.2024"]
     examples, _ = read(lines("a,t", *[f"{day},x" for day in written]))
     later, _ = read(lines("a", "05.06.2024"), columns=examples.columns)
@@ -268,7 +274,7 @@ LEFT_OUT = {
 
 
 @pytest.mark.parametrize(("values", "reason"), LEFT_OUT.values(), ids=LEFT_OUT)
-def test_columns_that_tell_nothing_are_left_out_with_a_line(values, reason, read):
+def test_columns_that_tell_nothing_are_left_out_with_a_line(values: Any, reason: str, read: Load) -> None:
     frame = pd.DataFrame({"a": values, "b": RNG.normal(size=30), "t": "x"})
     examples, said = read(frame)
     assert columns_of(examples) == (["b"], [], [])
@@ -276,14 +282,14 @@ def test_columns_that_tell_nothing_are_left_out_with_a_line(values, reason, read
 
 
 @pytest.mark.parametrize("value", ["x", "1", "True"])
-def test_one_value_or_none_is_something_to_learn_from(value, read):
+def test_one_value_or_none_is_something_to_learn_from(value: str, read: Load) -> None:
     examples, said = read(lines("a,b,t", *[f"{value},1.5,x", ",0.5,y", ",2.5,y"] * 10))
     numbers, _, categories = columns_of(examples)
     assert said == "" and "a" in numbers + categories
 
 
 @pytest.mark.parametrize("name", ["id", "ID", "Id", "customer_id", "order id", "index"])
-def test_identifiers_by_name(name, read):
+def test_identifiers_by_name(name: str, read: Load) -> None:
     numbers = RNG.permutation(1000)[:30] + 10_000
     frame = pd.DataFrame({name: numbers, "b": RNG.normal(size=30), "t": "x"})
     examples, said = read(frame)
@@ -292,26 +298,26 @@ def test_identifiers_by_name(name, read):
     assert columns_of(examples) == ([name, "b"], [], []) and said == ""
 
 
-def test_the_index_that_pandas_writes_is_an_identifier(read):
+def test_the_index_that_pandas_writes_is_an_identifier(read: Load) -> None:
     frame = pd.DataFrame({"b": RNG.normal(size=30), "t": "x"}).sample(frac=1, random_state=0)
     examples, said = read(frame.to_csv())
     assert columns_of(examples) == (["b"], [], []) and "(an identifier)" in said
 
 
 @pytest.mark.parametrize("name", ["age", "valid", "paid", "humid"])
-def test_whole_numbers_are_no_identifiers(name, read):
+def test_whole_numbers_are_no_identifiers(name: str, read: Load) -> None:
     examples, said = read(pd.DataFrame({name: RNG.permutation(1000)[:30], "t": "x"}))
     assert columns_of(examples) == ([name], [], []) and said == ""
 
 
-def test_text_is_used_where_the_user_names_it(read):
+def test_text_is_used_where_the_user_names_it(read: Load) -> None:
     frame = pd.DataFrame({"a": [f"name {i}" for i in range(30)], "b": RNG.normal(size=30), "t": "x"})
     examples, said = read(frame, features=["a", "b"])
     assert columns_of(examples) == (["b"], [], ["a"]) and said == ""
     assert examples.x["categories"][29, 0] == "name 29"
 
 
-def test_whole_numbers_are_categories_where_the_user_says_so(read):
+def test_whole_numbers_are_categories_where_the_user_says_so(read: Load) -> None:
     content = lines("zip,a,t", "01234,0.1,x", "4321,0.2,x", "01234,0.3,y", ",0.4,y")
     examples, _ = read(content, categories=["zip"])
     assert columns_of(examples) == (["a"], [], ["zip"])
@@ -319,33 +325,35 @@ def test_whole_numbers_are_categories_where_the_user_says_so(read):
     assert columns_of(read(content)[0]) == (["zip", "a"], [], [])
 
 
-def test_a_column_named_twice_is_seen_once(read):
+def test_a_column_named_twice_is_seen_once(read: Load) -> None:
     examples, _ = read(lines("zip,a,t", "01234,0.1,x", "4321,0.2,y"), features=["a", "zip"], categories=["zip"])
     assert columns_of(examples) == (["a"], [], ["zip"])
 
 
-def test_parquet_whose_name_is_in_capitals_or_that_has_no_rows(reader, tmp_path):
+def test_parquet_whose_name_is_in_capitals_or_that_has_no_rows(reader: Imported, tmp_path: Path) -> None:
     frame = pd.DataFrame({"a": [0.5, 1.5], "t": ["x", "y"]})
     frame.to_parquet(tmp_path / "table.PARQUET")
     frame[:0].to_parquet(tmp_path / "empty.parquet")
-    read, config = reader.module("examples").read, reader.config(target=["t"])
+    read, config = reader.module("data.read").read, reader.config(target=["t"])
     assert read(tmp_path / "table.PARQUET", config).x["numbers"].tolist() == [[0.5], [1.5]]
     with pytest.raises(Exception, match="empty.parquet has no rows"):
         read(tmp_path / "empty.parquet", config)
 
 
 @pytest.mark.parametrize("most", [None, 2])
-def test_a_named_index_of_parquet_is_a_column_and_another_is_none(most, reader, tmp_path):
+def test_a_named_index_of_parquet_is_a_column_and_another_is_none(
+    most: int | None, reader: Imported, tmp_path: Path
+) -> None:
     frame = pd.DataFrame({"a": [1.5, 2.5, 3.5]}, index=[7, 8, 9])
     frame.to_parquet(tmp_path / "without.parquet")
     frame.rename_axis("day").to_parquet(tmp_path / "named.parquet")
-    read = reader.module("tables").read_table
+    read = reader.module("data.tables").read_table
     assert list(read(tmp_path / "without.parquet", [], most)) == ["a"]
     named = read(tmp_path / "named.parquet", [], most)
     assert named["day"].tolist() == [7, 8, 9][:most] and named.index.tolist() == [0, 1, 2][:most]
 
 
-def test_categories_of_parquet_are_the_same_whatever_their_type(read):
+def test_categories_of_parquet_are_the_same_whatever_their_type(read: Load) -> None:
     whole = pd.DataFrame({"zip": [7, 8, 7, 8], "a": [0.1, 0.2, 0.3, 0.5], "t": "x"})
     examples, _ = read(whole, "table.parquet", categories=["zip"])
     with_gap = whole.assign(zip=[7, 8, np.nan, 8])  # whole numbers with a gap are floats
@@ -382,7 +390,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", ["table.csv", "table.parquet"])
-def test_names_of_columns(name, read):
+def test_names_of_columns(name: str, read: Load) -> None:
     values = RNG.normal(size=(40, len(NAMES)))
     frame = pd.DataFrame(values, columns=NAMES).assign(t="x")
     examples, said = read(frame, name)

@@ -5,11 +5,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import run
+from conftest import Answers, Import, Render, run
 from variants import FAMILIES, hooked_variants, name, smoked_variants
 
 pytestmark = pytest.mark.train
@@ -95,7 +97,7 @@ EPOCHS = {
 }
 
 
-def learning_cases():
+def learning_cases() -> list[Any]:
     """Every network with every task: what it has to reach."""
     return [
         pytest.param(
@@ -109,7 +111,9 @@ def learning_cases():
 
 
 @pytest.mark.parametrize("variant", hooked_variants(), ids=name)
-def test_the_hook_trains_the_variant(variant, render, tmp_path, capfd):
+def test_the_hook_trains_the_variant(
+    variant: Answers, render: Render, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     project = render(tmp_path / "p", hooks=True, **variant)
     said = capfd.readouterr().err
     log = (project / "runs" / "smoke.log").read_text(encoding="utf-8")
@@ -121,7 +125,7 @@ def test_the_hook_trains_the_variant(variant, render, tmp_path, capfd):
 
 
 @pytest.mark.parametrize("variant", smoked_variants(), ids=name)
-def test_each_option_trains(variant, imported):
+def test_each_option_trains(variant: Answers, imported: Import) -> None:
     project = imported(**variant)
     said = project.main("train", "--smoke")
     assert "reloaded, predicts the same" in said
@@ -131,7 +135,7 @@ def test_each_option_trains(variant, imported):
 
 
 @pytest.mark.parametrize(("answers", "metric", "least", "margin"), learning_cases())
-def test_the_default_learns(answers, metric, least, margin, imported):
+def test_the_default_learns(answers: Answers, metric: str, least: float, margin: float, imported: Import) -> None:
     project = imported(**answers)
     epochs = EPOCHS.get((answers["input"], answers["family"]))
     project.main("train", *(["--epochs", epochs] if epochs else []))
@@ -141,7 +145,7 @@ def test_the_default_learns(answers, metric, least, margin, imported):
 
 
 @pytest.mark.parametrize("family", ["dense-softmax", "separable-cnn", "stacked-lstm"])
-def test_the_project_passes_its_own_tests(family, render, tmp_path):
+def test_the_project_passes_its_own_tests(family: str, render: Render, tmp_path: Path) -> None:
     project = render(tmp_path / "p", family=family)
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
@@ -149,7 +153,7 @@ def test_the_project_passes_its_own_tests(family, render, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_run_folder(trained):
+def test_run_folder(trained: Render) -> None:
     project = trained(family="dense-binary")
     files = {path.name for path in (project / "runs" / "smoke").iterdir()}
     assert {"model.keras", "metrics.json", "history.csv", "config.json", "schema.json"} <= files
@@ -158,14 +162,14 @@ def test_run_folder(trained):
     assert [row["epoch"] for row in history] == ["0", "1", "2", "3"]  # of 13 steps each
 
 
-def test_train_prints_the_run_folder_last(trained):
+def test_train_prints_the_run_folder_last(trained: Render) -> None:
     project = trained(family="dense-binary")
     printed = run(project, "train", "--epochs", 1).stdout.strip().splitlines()
     assert (project / printed[-1] / "model.keras").is_file()
     assert (project / "runs" / "latest").resolve().name == printed[-1].split("/")[-1]
 
 
-def test_a_loss_that_is_no_number_stops_with_advice(render, tmp_path):
+def test_a_loss_that_is_no_number_stops_with_advice(render: Render, tmp_path: Path) -> None:
     project = render(tmp_path / "p", family="regression")
     layers = ",".join(["256"] * 12)  # deep, and far too fast
     done = run(project, "train", "--learning-rate", 0.99, "--units", layers, check=False)
@@ -174,13 +178,13 @@ def test_a_loss_that_is_no_number_stops_with_advice(render, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_tensorboard_logs_where_asked(trained):
+def test_tensorboard_logs_where_asked(trained: Render) -> None:
     project = trained(family="dense-binary")
     folder = run(project, "train", "--epochs", 1, "--tensorboard", "true").stdout.strip().splitlines()[-1]
     assert list((project / folder / "tensorboard").rglob("events.*"))
 
 
-def test_top_5_where_classes_are_many(render, tmp_path):
+def test_top_5_where_classes_are_many(render: Render, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     classes = rng.integers(0, 12, 600)
     frame = pd.DataFrame(rng.normal(size=(600, 2)) + 3 * np.c_[classes % 4, classes // 4], columns=["a", "b"])

@@ -2,32 +2,35 @@
 
 import re
 import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import copier
 import pytest
 import yaml
-from conftest import ROOT, commit, copier_command, git, package_of
-from updating import release, replace, update
+from conftest import ROOT, Answers, Render, commit, copier_command, git, package_of
+from updating import SEED, release, replace, update
 from variants import FAMILIES as ALL_FAMILIES
 
 FAMILIES = list(dict.fromkeys(family for _, family, _ in ALL_FAMILIES))
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_an_update_without_news_changes_nothing(family, started):
+def test_an_update_without_news_changes_nothing(family: str, started: Render) -> None:
     project = started(family=family)
     update(project, hooks=True)
     assert git(project, "status", "--porcelain") == ""
 
 
-def leave(project):
+def leave(project: Path) -> None:
     """Edit nothing."""
     commit(project)
 
 
-def edit(project):
+def edit(project: Path) -> None:
     """Make the edits of a user, in code, settings and text."""
-    model, config = project / "src" / package_of(project) / "model.py", project / "config.toml"
+    model, config = project / "src" / package_of(project) / "network" / "model.py", project / "config.toml"
     model.write_text(model.read_text() + "\n\nMINE = True\n")
     config.write_text(re.sub("^epochs = .*", "epochs = 7  # mine", config.read_text(), flags=re.MULTILINE))
     (project / "README.md").write_text("A line of mine.\n" + (project / "README.md").read_text())
@@ -37,11 +40,11 @@ def edit(project):
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("change", [leave, edit])
 def test_an_updated_project_equals_a_fresh_render_with_its_edits(
-    change, family, started, own_template, render, tmp_path
-):
+    change: Callable[..., Any], family: str, started: Render, own_template: Path, render: Render, tmp_path: Path
+) -> None:
     project = started(family=family)
     change(project)
-    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    release(own_template, *SEED)
     update(project, hooks=True)
     answers = {"smoke_train": False, "family": family, "project_name": "P"}
     fresh = render(tmp_path / "fresh", source=own_template, hooks=True, **answers)
@@ -50,16 +53,17 @@ def test_an_updated_project_equals_a_fresh_render_with_its_edits(
     assert git(project, "ls-files", "--stage") == git(fresh, "ls-files", "--stage")
 
 
-def test_an_update_keeps_edits_and_brings_news(started, own_template):
+def test_an_update_keeps_edits_and_brings_news(started: Render, own_template: Path) -> None:
     project = started(family="dense-binary")
     package = project / "src" / package_of(project)
-    model, config = package / "model.py", project / "config.toml"
+    model, config = package / "network" / "body.py", project / "config.toml"
     model.write_text(model.read_text().replace('activation="relu"', 'activation="gelu"'))
     config.write_text(config.read_text().replace("epochs = 100", "epochs = 7"))
     (package / "mine.py").write_text("x = { 'mine':1 }\n")
     (project / "data" / "breast_cancer.csv").unlink()
     commit(project, "My edits")
-    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 0 # any number\nnew_setting = 1")
+    new_line = 'initial weights.\n    value: "0 # any number\\nnew_setting = 1"'
+    release(own_template, SEED[0], SEED[1], new_line)
 
     update(project, hooks=True)
     assert 'activation="gelu"' in model.read_text()
@@ -71,18 +75,20 @@ def test_an_update_keeps_edits_and_brings_news(started, own_template):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_edits_of_the_same_line_conflict_visibly_and_are_not_trained(family, started, own_template, capfd):
+def test_edits_of_the_same_line_conflict_visibly_and_are_not_trained(
+    family: str, started: Render, own_template: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     project = started(family=family)
     config = project / "config.toml"
     config.write_text(config.read_text().replace("seed = 0", "seed = 7"))
     commit(project, "My edit")
-    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    release(own_template, *SEED)
     update(project, hooks=True, data={"smoke_train": True})
     assert "<<<<<<<" in config.read_text() and "seed = 7" in config.read_text() and "seed = 1" in config.read_text()
     assert "Smoke training skipped: resolve the conflicts first (git status)." in capfd.readouterr().err
 
 
-def test_a_changed_answer_changes_the_project(started):
+def test_a_changed_answer_changes_the_project(started: Render) -> None:
     project = started(family="dense-binary")
     update(project, hooks=True, data={"backend": "jax"})
     assert '"jax>=' in (project / "pyproject.toml").read_text()
@@ -103,7 +109,9 @@ def test_a_changed_answer_changes_the_project(started):
     ],
     ids=["another task", "another family"],
 )
-def test_with_other_answers_the_sample_changes_too(before, after, settings, started):
+def test_with_other_answers_the_sample_changes_too(
+    before: Answers, after: Answers, settings: tuple[str, ...], started: Render
+) -> None:
     project = started(**before)
     update(project, hooks=True, data=after)
     text = (project / "config.toml").read_text()
@@ -112,7 +120,7 @@ def test_with_other_answers_the_sample_changes_too(before, after, settings, star
     assert (project / path).exists() and not list(project.glob("data/*.zip"))
 
 
-def test_the_data_path_stays_absolute(started, tmp_path, monkeypatch):
+def test_the_data_path_stays_absolute(started: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.csv").touch()
     project = started(data_path="mine.csv", target="y")
@@ -127,17 +135,19 @@ def test_the_data_path_stays_absolute(started, tmp_path, monkeypatch):
 
 
 @pytest.mark.train
-def test_an_update_trains_once_on_the_merged_code(started, own_template, capfd):
+def test_an_update_trains_once_on_the_merged_code(
+    started: Render, own_template: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     project = started(family="dense-binary")
-    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    release(own_template, *SEED)
     update(project, hooks=True, data={"smoke_train": True})
     assert capfd.readouterr().err.count("Smoke training passed") == 1
     assert '"seed": 1' in (project / "runs" / "smoke" / "config.json").read_text()
 
 
-def test_versions_may_be_skipped_and_an_update_repeated(started, own_template):
+def test_versions_may_be_skipped_and_an_update_repeated(started: Render, own_template: Path) -> None:
     project = started(family="dense-binary")
-    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    release(own_template, *SEED)
     release(own_template, "template/README.md.jinja", "## Get improvements later", "## Improvements", tag="v0.3.0")
     update(project, hooks=True)
     assert "seed = 1" in (project / "config.toml").read_text()
@@ -148,20 +158,21 @@ def test_versions_may_be_skipped_and_an_update_repeated(started, own_template):
     assert git(project, "status", "--porcelain") == ""
 
 
-def test_edits_beside_a_change_merge_and_file_names_stay(started, own_template):
+def test_edits_beside_a_change_merge_and_file_names_stay(started: Render, own_template: Path) -> None:
     project = started(family="dense-binary")
     names = git(project, "ls-files")
     config = project / "config.toml"
     config.write_text(config.read_text().replace("patience = 20 #", "patience = 5 #"))
     commit(project, "My edit")
-    release(own_template, "template/config.toml.jinja", "tensorboard = false #", "tensorboard = true #")
+    tensorboard = "extra tensorboard`.\n    value: "
+    release(own_template, SEED[0], f'{tensorboard}"false"', f'{tensorboard}"true"')
     update(project, hooks=True)
     text = config.read_text()
     assert "patience = 5 #" in text and "tensorboard = true #" in text and "<<<<<<<" not in text
     assert git(project, "ls-files") == names
 
 
-def test_a_new_question_changes_nothing_in_an_old_project(started, own_template):
+def test_a_new_question_changes_nothing_in_an_old_project(started: Render, own_template: Path) -> None:
     project = started(family="dense-binary")
     before = git(project, "ls-files", "--stage", "src", "tests", "config.toml")
     release(
@@ -173,11 +184,11 @@ def test_a_new_question_changes_nothing_in_an_old_project(started, own_template)
     assert yaml.safe_load((project / ".copier-answers.yml").read_text())["extra"] == "none"
 
 
-def test_a_project_from_before_a_question_that_brings_files_is_updated(started, own_template):
+def test_a_project_from_before_a_question_that_brings_files_is_updated(started: Render, own_template: Path) -> None:
     """Copier renders the version before with the exclusions of the new one, whose answers it has not got."""
-    question = re.search(r"github_tests:.*?\n\n", (ROOT / "questions" / "model.yml").read_text(), re.DOTALL)[0]
-    exclusion = re.search(r".*/\.github.*\n", (ROOT / "copier.yml").read_text())[0]
-    mention = re.search(r"{{ [^}]*github_tests }}", (ROOT / "template" / "README.md.jinja").read_text())[0]
+    (question,) = re.findall(r"(?s)github_tests:.*?\n\n", (ROOT / "questions" / "model.yml").read_text())
+    (exclusion,) = re.findall(r".*/\.github.*\n", (ROOT / "copier.yml").read_text())
+    (mention,) = re.findall(r"{{ [^}]*github_tests }}", (ROOT / "template" / "README.md.jinja").read_text())
     texts = {"questions/model.yml": question, "copier.yml": exclusion, "template/README.md.jinja": mention}
     now = {name: (own_template / name).read_text() for name in texts}
     for name, text in texts.items():
@@ -196,40 +207,44 @@ def test_a_project_from_before_a_question_that_brings_files_is_updated(started, 
     assert (project / ".github" / "workflows" / "test.yml").is_file()
 
 
-def test_copier_tells_of_a_newer_version(started, own_template):
+def test_copier_tells_of_a_newer_version(started: Render, own_template: Path) -> None:
     project = started(family="dense-binary")
     check = ("check-update", "--quiet", project)
     assert copier_command(*check).returncode == 0
-    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    release(own_template, *SEED)
     assert copier_command(*check).returncode == 2
     update(project, hooks=True)
     assert copier_command(*check).returncode == 0
 
 
-def test_a_project_without_its_environment_or_its_data_is_updated(started, own_template, tmp_path):
+def test_a_project_without_its_environment_or_its_data_is_updated(
+    started: Render, own_template: Path, tmp_path: Path
+) -> None:
     table = tmp_path / "mine.csv"
     table.write_text("a,b,ill\n" + "1,2,yes\n2,1,no\n" * 30)
     project = started(data_path=str(table))
     table.unlink()
-    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    release(own_template, *SEED)
     update(project, hooks=True)
     config = (project / "config.toml").read_text()
     assert "seed = 1" in config and 'target = ["ill"]' in config and f'data_path = "{table.as_posix()}"' in config
 
 
 @pytest.mark.train
-def test_a_training_that_fails_after_an_update_leaves_the_merged_files_and_says_so(started, own_template):
+def test_a_training_that_fails_after_an_update_leaves_the_merged_files_and_says_so(
+    started: Render, own_template: Path
+) -> None:
     project = started(family="dense-binary", smoke_train=False)
     release(
         own_template,
-        "template/src/{{ package_name }}/train.py.jinja",
+        "template/src/{{ package_name }}/commands/train.py.jinja",
         "import keras\n",
         "import keras\n\nraise SystemExit('it broke')\n",
     )
     done = copier_command("update", "--trust", "--defaults", "-d", "smoke_train=true", project)
     assert done.returncode != 0 and "Traceback" not in done.stderr
     assert "SMOKE TRAINING FAILED: it broke\nThe project is kept." in done.stderr
-    assert "it broke" in (project / "src" / package_of(project) / "train.py").read_text()
+    assert "it broke" in (project / "src" / package_of(project) / "commands" / "train.py").read_text()
     git(project, "checkout", ".")
     assert git(project, "status", "--porcelain") == ""
 
@@ -239,22 +254,25 @@ def test_a_training_that_fails_after_an_update_leaves_the_merged_files_and_says_
     [{"backend": "jax"}, {"input": "images", "task": "multiclass", "family": "separable-cnn"}],
     ids=["another backend", "another family"],
 )
-def test_edits_stay_or_are_shown_as_conflicts_where_the_answers_change(answers, started):
+def test_edits_stay_or_are_shown_as_conflicts_where_the_answers_change(answers: Answers, started: Render) -> None:
     project = started(family="dense-binary")
     package = project / "src" / package_of(project)
-    edits = {"data.py": "\n\ndef mine():\n    return 1\n", "model.py": "\n\ndef layers_of_mine():\n    return 2\n"}
+    edits = {
+        "data/dataset.py": "\n\ndef mine():\n    return 1\n",
+        "network/body.py": "\n\ndef layers_of_mine():\n    return 2\n",
+    }
     for name, edit in edits.items():
         with open(package / name, "a") as file:
             file.write(edit)
-    model = package / "model.py"
+    model = package / "network" / "body.py"
     model.write_text(model.read_text().replace('activation="relu"', 'activation="gelu"'))
     commit(project, "My edits")
     update(project, hooks=True, data=answers)
-    unmerged = {line.split("/")[-1] for line in git(project, "ls-files", "--unmerged").splitlines()}
+    unmerged = {"/".join(line.split("/")[-2:]) for line in git(project, "ls-files", "--unmerged").splitlines()}
     for name, edit in edits.items():
         text = (package / name).read_text()
         assert edit.strip() in text
         assert ("<<<<<<<" in text) == (name in unmerged)
-    assert "data.py" not in unmerged
+    assert "data/dataset.py" not in unmerged
     assert 'activation="gelu"' in model.read_text()  # in place, or in the conflict
-    assert unmerged == (set() if "backend" in answers else {"model.py"})
+    assert unmerged == (set() if "backend" in answers else {"network/body.py"})

@@ -8,44 +8,47 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import commit, git
-from updating import release, replace
+from conftest import Render, commit, git
+from updating import SEED, release, replace
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 
+Contents = dict[str, bytes]  # of each file
 TAKEN_BACK = "The update was stopped: the project is as it was before."
 
 
-def content_of(project):
+def content_of(project: Path) -> Contents:
     """Return the bytes of every file, but for git's own."""
     paths = (path for path in project.rglob("*") if path.is_file() and ".git" not in path.parts)
     return {path.relative_to(project).as_posix(): path.read_bytes() for path in paths}
 
 
 @pytest.fixture
-def conflicting(started, own_template):
+def conflicting(started: Render, own_template: Path) -> tuple[Path, Contents]:
     """Return a project whose update changes a line, adds a file, and conflicts with an edit; and what it holds."""
     project = started(family="dense-binary")
     config = project / "config.toml"
     config.write_text(config.read_text().replace("epochs = 100", "epochs = 7").replace("patience = 20", "patience = 5"))
     commit(project, "My edits")
     before = content_of(project)
-    replace(own_template, "template/config.toml.jinja", "patience = 20", "patience = 30")
+    patience = "lower validation loss.\n    value: "
+    replace(own_template, SEED[0], f'{patience}"20"', f'{patience}"30"')
     (own_template / "template" / "new folder").mkdir()
     (own_template / "template" / "new folder" / "new.txt").write_text("new")
-    release(own_template, "template/config.toml.jinja", "seed = 0", "seed = 1")
+    release(own_template, *SEED)
     return project, before
 
 
-def start_update(project, **options):
+def start_update(project: Path, **options: Any) -> subprocess.Popen[str]:
     """Start `copier update`; its standard error ends when the process that guards the project has ended, too."""
     command = [sys.executable, "-m", "copier", "update", "--trust", "--defaults", str(project)]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **options)
 
 
-def start_update_and_see_it_write(project, **options):
+def start_update_and_see_it_write(project: Path, **options: Any) -> subprocess.Popen[str]:
     """Start `copier update`; return its process as soon as it has changed the project."""
     before = content_of(project)
     process = start_update(project, **options)
@@ -54,31 +57,31 @@ def start_update_and_see_it_write(project, **options):
     return process
 
 
-def stop_while_it_writes(project, number=signal.SIGKILL):
+def stop_while_it_writes(project: Path, number: signal.Signals = signal.SIGKILL) -> str:
     """Send a signal to copier as soon as it has changed the project; return what it says."""
     process = start_update_and_see_it_write(project)
     process.send_signal(number)
     return process.communicate()[1]
 
 
-def inside_a_repository(project):
+def inside_a_repository(project: Path) -> Path:
     """Return a copy of the project as a folder, not yet committed, of a larger repository."""
     repository = project.parent / "repository"
     shutil.copytree(project, repository / "project", ignore=shutil.ignore_patterns(".git"))
     return repository / "project"
 
 
-def is_untouched(project, before):
+def is_untouched(project: Path, before: Contents) -> bool:
     """Tell whether every file is as before, and git sees no change, conflict or rest of an update."""
     rests = [*project.glob(".git/*.lock"), *project.glob(".git/reserve*")]
     return content_of(project) == before and not git(project, "status", "--porcelain") and not rests
 
 
-def test_what_copier_prints_takes_an_update_back(conflicting):
+def test_what_copier_prints_takes_an_update_back(conflicting: tuple[Path, Contents]) -> None:
     project, before = conflicting
     said = start_update(project).communicate()[1]
     assert TAKEN_BACK not in said
-    printed = re.search("take it back: (.*)", said)[1]
+    (printed,) = re.findall("take it back: (.*)", said)
     assert "<<<<<<<" in (project / "config.toml").read_text() and (project / "new folder" / "new.txt").exists()
     (project / ".git" / "info" / "exclude").write_text("secret.txt\n")
     (project / "secret.txt").write_text("mine")
@@ -87,7 +90,7 @@ def test_what_copier_prints_takes_an_update_back(conflicting):
     assert is_untouched(project, before)
 
 
-def test_a_killed_update_leaves_the_project_as_before_and_can_be_repeated(conflicting):
+def test_a_killed_update_leaves_the_project_as_before_and_can_be_repeated(conflicting: tuple[Path, Contents]) -> None:
     """Six kills in every run of the suite; for more: KILLS=50 pytest -s tests/test_update_stopped.py -k killed."""
     project, before = conflicting
 
@@ -116,7 +119,9 @@ def test_a_killed_update_leaves_the_project_as_before_and_can_be_repeated(confli
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "terminated"])
-def test_a_stopped_update_leaves_the_project_as_before(number, conflicting):
+def test_a_stopped_update_leaves_the_project_as_before(
+    number: signal.Signals, conflicting: tuple[Path, Contents]
+) -> None:
     project, before = conflicting
     process = start_update_and_see_it_write(project, start_new_session=True)
     os.killpg(process.pid, number)  # as a terminal does
@@ -125,7 +130,7 @@ def test_a_stopped_update_leaves_the_project_as_before(number, conflicting):
     assert is_untouched(project, before)
 
 
-def test_what_is_edited_while_an_update_asks_stays_where_it_is_stopped_then(conflicting):
+def test_what_is_edited_while_an_update_asks_stays_where_it_is_stopped_then(conflicting: tuple[Path, Contents]) -> None:
     import pty
 
     project, _ = conflicting
@@ -143,7 +148,9 @@ def test_what_is_edited_while_an_update_asks_stays_where_it_is_stopped_then(conf
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can make a small disk")
-def test_an_update_on_a_disk_that_gets_full_leaves_the_project_as_before(conflicting, tmp_path):
+def test_an_update_on_a_disk_that_gets_full_leaves_the_project_as_before(
+    conflicting: tuple[Path, Contents], tmp_path: Path
+) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk], capture_output=True)
@@ -175,7 +182,9 @@ IGNORED = {
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
 @pytest.mark.parametrize(("file", "lines"), IGNORED.values(), ids=IGNORED)
-def test_what_git_does_not_know_stays_where_an_update_is_stopped(file, lines, number, conflicting):
+def test_what_git_does_not_know_stays_where_an_update_is_stopped(
+    file: str, lines: str, number: signal.Signals, conflicting: tuple[Path, Contents]
+) -> None:
     project, _ = conflicting
     with open(project / file, "a") as ignoring:
         ignoring.write(lines)
@@ -190,7 +199,7 @@ def test_what_git_does_not_know_stays_where_an_update_is_stopped(file, lines, nu
     assert is_untouched(project, before)
 
 
-def test_what_others_write_meanwhile_stays_where_an_update_is_stopped(conflicting):
+def test_what_others_write_meanwhile_stays_where_an_update_is_stopped(conflicting: tuple[Path, Contents]) -> None:
     project, before = conflicting
     own = project / "analysis.py"
     own.write_text("old")
@@ -204,7 +213,7 @@ def test_what_others_write_meanwhile_stays_where_an_update_is_stopped(conflictin
     assert content_of(project) == before | {"analysis.py": b"new", "predictions.csv": b"1", "failed.log": b"failed"}
 
 
-def test_what_git_is_told_to_overlook_is_taken_back_to_the_last_byte(conflicting):
+def test_what_git_is_told_to_overlook_is_taken_back_to_the_last_byte(conflicting: tuple[Path, Contents]) -> None:
     project, _ = conflicting
     git(project, "update-index", "--skip-worktree", "config.toml")
     git(project, "config", "core.autocrlf", "true")
@@ -222,7 +231,9 @@ def test_what_git_is_told_to_overlook_is_taken_back_to_the_last_byte(conflicting
     assert git(project, "ls-files", "-v", "config.toml").startswith("S ")
 
 
-def test_files_that_the_new_version_drops_are_there_again(conflicting, own_template):
+def test_files_that_the_new_version_drops_are_there_again(
+    conflicting: tuple[Path, Contents], own_template: Path
+) -> None:
     project, before = conflicting
     (own_template / "template" / "tests" / "test_project.py.jinja").unlink()
     (own_template / "template" / "data" / "README.md.jinja").unlink()
@@ -235,7 +246,7 @@ def test_files_that_the_new_version_drops_are_there_again(conflicting, own_templ
     assert is_untouched(project, before)
 
 
-def test_a_project_that_git_ignores_is_not_updated(conflicting):
+def test_a_project_that_git_ignores_is_not_updated(conflicting: tuple[Path, Contents]) -> None:
     project, before = conflicting
     inside = inside_a_repository(project)
     (inside.parent / ".gitignore").write_text("project/\n")
@@ -245,7 +256,9 @@ def test_a_project_that_git_ignores_is_not_updated(conflicting):
     assert process.returncode != 0 and content_of(inside) == before
 
 
-def test_a_program_that_uses_copier_keeps_what_it_does_after_an_update_that_failed(conflicting, own_template, tmp_path):
+def test_a_program_that_uses_copier_keeps_what_it_does_after_an_update_that_failed(
+    conflicting: tuple[Path, Contents], own_template: Path, tmp_path: Path
+) -> None:
     project, _ = conflicting
     release(own_template, "copier.yml", "_migrations:\n", "_migrations:\n  - command: [false]\n", tag="v0.3.0")
     (tmp_path / "copier").mkdir()
@@ -260,7 +273,7 @@ def test_a_program_that_uses_copier_keeps_what_it_does_after_an_update_that_fail
     assert (project / "config.toml").read_text() == "its own work"
 
 
-def test_an_update_in_a_folder_of_a_repository_is_taken_back_there_alone(conflicting):
+def test_an_update_in_a_folder_of_a_repository_is_taken_back_there_alone(conflicting: tuple[Path, Contents]) -> None:
     project, before = inside_a_repository(conflicting[0]), conflicting[1]
     repository = project.parent
     (repository / "notes.txt").write_text("old")

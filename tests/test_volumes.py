@@ -5,33 +5,35 @@ import pickle
 import random
 import re
 import zipfile
+from pathlib import Path
+from typing import Any
 
 import nibabel
 import numpy as np
 import pytest
-from conftest import damage
+from conftest import Import, Imported, Load, damage
 
 # Rises along each axis in its own way, so that no two can be confused.
 VOLUME = np.add.outer(np.add.outer(np.arange(8) * 1, np.arange(8) * 2), np.arange(8) * 8).astype("uint8")
 
 
 @pytest.fixture(scope="module")
-def reader(imported):
+def reader(imported: Import) -> Imported:
     return imported(input="volumes")
 
 
 @pytest.fixture
-def read(reader, tmp_path, capsys):
+def read(reader: Imported, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Load:
     """Read a folder or list of volumes: their examples, and what is printed."""
 
-    def read_volumes(path=tmp_path, size=(8, 8, 8), **settings):
+    def read_volumes(path: Path = tmp_path, size: tuple[int, int, int] = (8, 8, 8), **settings: Any) -> tuple[Any, str]:
         config = reader.config(target=["t"], volume_size=list(size), **settings)
-        return reader.module("examples").read(path, config), capsys.readouterr().out
+        return reader.module("data.read").read(path, config), capsys.readouterr().out
 
     return read_volumes
 
 
-def save(volume, path):
+def save(volume: Any, path: Path) -> Path:
     """Write a volume in the format that its name tells."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix.lower() == ".npy":
@@ -61,7 +63,7 @@ FORMS = {
 
 @pytest.mark.parametrize("suffix", ["npy", "npz", "NPY", "NPZ"])
 @pytest.mark.parametrize("form", FORMS)
-def test_arrays_of_any_form(form, suffix, read, tmp_path):
+def test_arrays_of_any_form(form: str, suffix: str, read: Load, tmp_path: Path) -> None:
     save(FORMS[form], tmp_path / "a" / f"1.{suffix}")
     examples, said = read()
     assert said == "" and examples.x["volume"].dtype == "float32"
@@ -70,7 +72,7 @@ def test_arrays_of_any_form(form, suffix, read, tmp_path):
 
 @pytest.mark.parametrize("suffix", ["nii", "nii.gz", "NII", "NII.GZ"])
 @pytest.mark.parametrize("form", ["uint8", "int16", "float64", "with a channel", "with two more axes"])
-def test_nifti(form, suffix, read, tmp_path):
+def test_nifti(form: str, suffix: str, read: Load, tmp_path: Path) -> None:
     path = save(FORMS[form], tmp_path / "a" / f"1.{suffix.lower()}")
     path.rename(path.with_name(f"1.{suffix}"))
     examples, said = read()
@@ -78,7 +80,7 @@ def test_nifti(form, suffix, read, tmp_path):
     np.testing.assert_array_equal(examples.x["volume"], VOLUME[np.newaxis, ..., np.newaxis])
 
 
-def test_nifti_with_a_scale(read, tmp_path):
+def test_nifti_with_a_scale(read: Load, tmp_path: Path) -> None:
     image = nibabel.Nifti1Image(VOLUME, np.eye(4))
     image.header.set_slope_inter(0.5, -1000)
     (tmp_path / "a").mkdir()
@@ -86,19 +88,19 @@ def test_nifti_with_a_scale(read, tmp_path):
     np.testing.assert_allclose(read()[0].x["volume"][0, ..., 0], VOLUME * 0.5 - 1000)
 
 
-def test_true_and_false_are_one_and_zero(read, tmp_path):
+def test_true_and_false_are_one_and_zero(read: Load, tmp_path: Path) -> None:
     save(VOLUME > 40, tmp_path / "a" / "1.npy")
     np.testing.assert_array_equal(read()[0].x["volume"][0, ..., 0], VOLUME > 40)
 
 
-def test_what_is_outside_of_a_scan_is_zero(read, tmp_path):
+def test_what_is_outside_of_a_scan_is_zero(read: Load, tmp_path: Path) -> None:
     save(np.where(VOLUME == 40, np.nan, VOLUME).astype("float32"), tmp_path / "a" / "1.nii.gz")
     np.testing.assert_array_equal(read()[0].x["volume"][0, ..., 0], np.where(VOLUME == 40, 0, VOLUME))
 
 
 @pytest.mark.parametrize("shape", [(16, 8, 4), (2, 3, 5), (1, 1, 1), (1, 9, 30), (40, 40, 40), (8, 7, 9)])
 @pytest.mark.parametrize("size", [(4, 6, 8), (1, 5, 5), (1, 1, 1), (7, 11, 13)])
-def test_sizes_and_shapes(shape, size, read, tmp_path):
+def test_sizes_and_shapes(shape: tuple[int, ...], size: tuple[int, ...], read: Load, tmp_path: Path) -> None:
     save(np.full(shape, 7, "uint8"), tmp_path / "a" / "1.npy")
     save(VOLUME, tmp_path / "a" / "2.npy")
     examples, said = read(size=size)
@@ -127,7 +129,7 @@ REFUSED = {  # and what is said of them
 
 
 @pytest.mark.filterwarnings("error")
-def test_what_is_no_volume_is_listed_and_skipped(read, tmp_path):
+def test_what_is_no_volume_is_listed_and_skipped(read: Load, tmp_path: Path) -> None:
     for name, (array, _) in REFUSED.items():
         save(array, tmp_path / "a" / name)
         save(VOLUME, tmp_path / "a" / "good.npy")
@@ -140,22 +142,26 @@ def test_what_is_no_volume_is_listed_and_skipped(read, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", ["npz", "nii.gz"])
-def test_a_small_file_that_unpacks_to_too_much_is_skipped(suffix, reader, read, tmp_path, monkeypatch):
+def test_a_small_file_that_unpacks_to_too_much_is_skipped(
+    suffix: str, reader: Imported, read: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     save(VOLUME, tmp_path / "a" / "1.npy")
     save(np.zeros((40, 40, 40), "uint8"), tmp_path / "a" / f"2.{suffix}")
-    monkeypatch.setattr(reader.module("examples"), "LARGEST", 50_000)
+    monkeypatch.setattr(reader.module("data.read"), "LARGEST", 50_000)
     examples, said = read()
     assert len(examples.x["volume"]) == 1
     assert "bytes, more than 50,000" in said and f"2.{suffix}: it unpacks to " in said
 
 
-def test_a_large_array_behind_one_of_its_name_is_skipped(reader, read, tmp_path, monkeypatch):
+def test_a_large_array_behind_one_of_its_name_is_skipped(
+    reader: Imported, read: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     save(VOLUME, tmp_path / "a" / "1.npy")
     save(VOLUME, tmp_path / "a" / "2.npz")
     with zipfile.ZipFile(tmp_path / "a" / "2.npz", "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
         with archive.open("scan.npy", "w") as file:
             np.save(file, np.zeros((40, 40, 40), "uint8"))
-    monkeypatch.setattr(reader.module("examples"), "LARGEST", 50_000)
+    monkeypatch.setattr(reader.module("data.read"), "LARGEST", 50_000)
     examples, said = read()
     assert len(examples.x["volume"]) == 1 and "2.npz: it unpacks to 64," in said
 
@@ -163,11 +169,11 @@ def test_a_large_array_behind_one_of_its_name_is_skipped(reader, read, tmp_path,
 class Harmful:
     """What would write a file once it is unpickled."""
 
-    def __reduce__(self):
+    def __reduce__(self) -> Any:
         return (open, ("unpickled", "w"))
 
 
-def test_pickles_are_refused_unopened(read, tmp_path, monkeypatch):
+def test_pickles_are_refused_unopened(read: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     save(np.array([Harmful()], dtype=object), tmp_path / "a" / "1.npy")
     save(np.array([Harmful()], dtype=object), tmp_path / "a" / "2.npz")
@@ -176,7 +182,7 @@ def test_pickles_are_refused_unopened(read, tmp_path, monkeypatch):
     assert read()[0].rows.tolist() == [3] and not (tmp_path / "unpickled").exists()
 
 
-def test_files_of_other_kinds_are_skipped(read, tmp_path):
+def test_files_of_other_kinds_are_skipped(read: Load, tmp_path: Path) -> None:
     for suffix in ("npy", "npz", "nii", "nii.gz"):
         save(VOLUME, tmp_path / "a" / f"good.{suffix}")
         whole = (tmp_path / "a" / f"good.{suffix}").read_bytes()
@@ -195,11 +201,11 @@ def test_files_of_other_kinds_are_skipped(read, tmp_path):
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("suffix", ["npy", "npz", "nii", "nii.gz"])
-def test_damaged_files_are_read_or_skipped(suffix, reader, tmp_path):
+def test_damaged_files_are_read_or_skipped(suffix: str, reader: Imported, tmp_path: Path) -> None:
     """Whatever bytes are wrong: a volume comes out, or the reason why not."""
     rng = random.Random(suffix)
     whole = save(VOLUME, tmp_path / f"whole.{suffix}").read_bytes()
-    decode, config = reader.module("examples").decode, reader.config(volume_size=[8, 8, 8])
+    decode, config = reader.module("data.read").decode, reader.config(volume_size=[8, 8, 8])
     damaged = tmp_path / f"damaged.{suffix}"
     outcomes = set()
     for _ in range(150):

@@ -1,19 +1,23 @@
 """What becomes of texts: their words in all scripts, vocabularies, empty texts; training and predicting."""
 
+from pathlib import Path
+from typing import Any
+
 import keras
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import Import, Imported
 
 pytestmark = pytest.mark.train
 
 
 @pytest.fixture(scope="module")
-def reader(imported):
+def reader(imported: Import) -> Imported:
     return imported(input="text")
 
 
-def settings(reader, **changes):
+def settings(reader: Imported, **changes: Any) -> Any:
     """Return the settings of the project, for short texts."""
     return reader.config(words=8, **changes)
 
@@ -37,39 +41,41 @@ WORDS = {
 }
 
 
-def column(*texts):
+def column(*texts: str) -> dict[str, Any]:
     return {"text": np.array(texts, dtype=object)[:, np.newaxis]}
 
 
-def test_words_of_all_scripts(reader):
-    model = reader.module("model")
-    prepare = model.build_preparation(column(*WORDS, *WORDS), settings(reader))
+def test_words_of_all_scripts(reader: Imported) -> None:
+    model, preparation = reader.module("network.model"), reader.module("network.prepare")
+    prepare = preparation.build_preparation(column(*WORDS, *WORDS), settings(reader))
     names = prepare.get_layer("words").get_vocabulary()
-    numbers = model.apply(prepare, column(*WORDS))
+    numbers = model.apply(prepare, column(*WORDS))["words"]
     assert numbers.shape == (len(WORDS), 8)
     for row, expected in zip(numbers, WORDS.values(), strict=True):
         assert [names[number] for number in row if number] == expected
 
 
-def test_a_small_vocabulary_has_the_most_frequent_words(reader):
-    model, texts = reader.module("model"), column("a a a b b c", "", "a b d e f g h i j k l")
-    prepare = model.build_preparation(texts, settings(reader, vocabulary=4))
-    assert model.apply(prepare, texts)[:, :7].tolist() == [[2, 2, 2, 3, 3, 1, 0], [0] * 7, [2, 3, 1, 1, 1, 1, 1]]
-    model.build_preparation(texts, settings(reader, vocabulary=3))
+def test_a_small_vocabulary_has_the_most_frequent_words(reader: Imported) -> None:
+    model, preparation = reader.module("network.model"), reader.module("network.prepare")
+    texts = column("a a a b b c", "", "a b d e f g h i j k l")
+    prepare = preparation.build_preparation(texts, settings(reader, vocabulary=4))
+    words = model.apply(prepare, texts)["words"]
+    assert words[:, :7].tolist() == [[2, 2, 2, 3, 3, 1, 0], [0] * 7, [2, 3, 1, 1, 1, 1, 1]]
+    preparation.build_preparation(texts, settings(reader, vocabulary=3))
     with pytest.raises(Exception, match="vocabulary = 2: Input should be greater than") as error:
         settings(reader, vocabulary=2)
     assert type(error.value).__name__ == "UserError"
 
 
 @pytest.mark.parametrize("texts", [["", "word", ""], ["\0", "b", "<br>"]])
-def test_where_nearly_all_texts_are_empty(texts, reader):
-    model = reader.module("model")
-    train = reader.module("data").Split(column(*texts), np.array([0, 1, 0]))
+def test_where_nearly_all_texts_are_empty(texts: list[str], reader: Imported) -> None:
+    model = reader.module("network.model")
+    train = reader.module("data.dataset").Split(column(*texts), np.array([0, 1, 0]))
     models = model.build(settings(reader), train, 2)
     predicted = model.apply(models.complete, column("", "word", "unknown"))
     assert np.isfinite(predicted).all()
     with pytest.raises(Exception, match="none of the texts to learn from holds a word") as error:
-        model.build_preparation(column("", "\0", "..."), settings(reader))
+        reader.module("network.prepare").build_preparation(column("", "\0", "..."), settings(reader))
     assert type(error.value).__name__ == "UserError"
 
 
@@ -78,7 +84,7 @@ FLAGS = ("--target", "t", "--text-column", "review", "--words", 12, *NETWORK)
 
 
 @pytest.fixture(scope="module")
-def trained(reader):
+def trained(reader: Imported) -> tuple[Imported, pd.DataFrame]:
     """A network that was trained on a table whose texts tell the class, some of them missing."""
     rng = np.random.default_rng(0)
     kind = np.array(["übel", "gut", "so lala"])[np.arange(240) % 3]
@@ -91,7 +97,7 @@ def trained(reader):
     return reader, frame
 
 
-def test_classes_and_rows_stay_in_their_order(trained):
+def test_classes_and_rows_stay_in_their_order(trained: tuple[Imported, pd.DataFrame]) -> None:
     project, frame = trained
     predictions = project.predict("table.csv")
     assert list(predictions) == ["prediction", "probability_gut", "probability_so lala", "probability_übel"]
@@ -99,7 +105,7 @@ def test_classes_and_rows_stay_in_their_order(trained):
     assert "table.csv, 240 examples" in project.main("evaluate", "table.csv")
 
 
-def test_a_text_alone_is_what_it_is_among_longer_ones(trained, tmp_path):
+def test_a_text_alone_is_what_it_is_among_longer_ones(trained: tuple[Imported, pd.DataFrame], tmp_path: Path) -> None:
     project, frame = trained
     whole = project.predict("table.csv")
     for row in (0, 3, 5, 7):
@@ -109,26 +115,29 @@ def test_a_text_alone_is_what_it_is_among_longer_ones(trained, tmp_path):
         assert one.iloc[0, 2:].astype(float).tolist() == pytest.approx(whole.iloc[row, 1:].astype(float), abs=1e-5)
 
 
-def test_the_saved_model_says_what_the_one_in_memory_does(reader, tmp_path):
-    model, texts = reader.module("model"), column(*WORDS, "never seen before", "word " * 60_000)
-    train = reader.module("data").Split(texts, np.arange(len(WORDS) + 2) % 3)
+def test_the_saved_model_says_what_the_one_in_memory_does(reader: Imported, tmp_path: Path) -> None:
+    model, texts = reader.module("network.model"), column(*WORDS, "never seen before", "word " * 60_000)
+    train = reader.module("data.dataset").Split(texts, np.arange(len(WORDS) + 2) % 3)
     complete = model.build(settings(reader), train, 3).complete
     complete.save(tmp_path / "model.keras")
     reloaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     np.testing.assert_allclose(model.apply(reloaded, texts), model.apply(complete, texts), atol=1e-6)
 
 
-def test_groups_and_parts(trained, monkeypatch):
-    project, frame = trained
-    in_parts = ("--memory-mb", 1, "--epochs", 2, "--group-column", "who")
-    said = project.main("train", "--data-path", "table.csv", *FLAGS, *in_parts)
+def test_groups_and_shards(
+    trained: tuple[Imported, pd.DataFrame], imported: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, frame = imported(input="text", large=True), trained[1]
+    frame.to_csv(project.folder / "table.csv", index=False)
+    flags = (*FLAGS, "--memory-mb", 1, "--epochs", 2, "--group-column", "who")
+    said = project.main("train", "--data-path", "table.csv", *flags)
     assert "larger than memory_mb" in said and "240 examples" in said
-    monkeypatch.setattr(project.module("examples"), "PART", 50)
+    monkeypatch.setattr(project.module("commands.predict"), "PREDICTED", 50)
     in_parts = project.predict("table.csv")
     monkeypatch.undo()
     at_once = project.predict("table.csv")
     assert len(in_parts) == 240 and list(in_parts["prediction"]) == list(at_once["prediction"])
     config = project.config(data_path="table.csv", target=["t"], text_column="review", group_column="who")
     monkeypatch.chdir(project.folder)
-    record = project.module("load").load(config).record
+    record = project.module("data.dataset").load(config).record
     assert (record["split"].groupby(frame["who"]).nunique() == 1).all() and record["split"].nunique() == 3

@@ -2,7 +2,7 @@
 
 ANY = ["multiclass", "binary", "multilabel", "regression"]
 # Every network with the input that it reads and the tasks that it is there for.
-FAMILIES = [
+FAMILIES: list[tuple[str, str, list[str]]] = [
     ("table", "dense-binary", ["binary"]),
     ("table", "dense-softmax", ["multiclass"]),
     ("table", "multilabel", ["multilabel"]),
@@ -19,7 +19,7 @@ FAMILIES = [
     ("volumes", "cnn-3d", ANY),
 ]
 LOSSES = [{"loss": loss} for loss in ("mse", "mae", "huber")]
-HEADS = {
+HEADS: dict[str, list[dict[str, str]]] = {
     "binary": [{}],
     "multiclass": [{"target_encoding": "integer"}, {"target_encoding": "one-hot"}],
     "multilabel": [{}],
@@ -47,7 +47,7 @@ WITH_JAX = [
 ]
 
 
-def all_variants():
+def all_variants() -> list[dict[str, str]]:
     """Return the answers of every variant.
 
     They are each head of each network, each option of a network with each of its tasks that reads in its own way, and
@@ -65,13 +65,13 @@ def all_variants():
     return variants
 
 
-def hooked_variants():
+def hooked_variants() -> list[dict[str, str]]:
     """Return one variant of each network for the hook to train, and each architecture with JAX."""
     variants = [{"input": input, "family": family, "task": tasks[0]} for input, family, tasks in FAMILIES]
     return variants + [v | {"backend": "jax"} for v in variants if (v["input"], v["family"]) in WITH_JAX]
 
 
-def smoked_variants():
+def smoked_variants() -> list[dict[str, str]]:
     """Return the variants that differ from the defaults by one option: of the head, the network or the input."""
     variants = []
     for input, family, tasks in FAMILIES:
@@ -82,6 +82,6 @@ def smoked_variants():
     return variants
 
 
-def name(variant):
+def name(variant: dict[str, str]) -> str:
     """Return a short name for the test report."""
     return "-".join(str(value) for value in variant.values())

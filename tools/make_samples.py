@@ -1,4 +1,4 @@
-"""Make the sample data sets in template/data/ from their sources, byte for byte the same every time.
+"""Make the sample data sets in template/data/ from their sources; the result is the same every time, byte for byte.
 
     python tools/make_samples.py PENBASED.dat CO2.csv
 
@@ -11,7 +11,9 @@ at Mauna Loa (Keeling and Whorf 2004, public domain) as statsmodels ships it in 
 import io
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,28 +22,28 @@ from sklearn import datasets
 
 OUT = Path(__file__).parents[1] / "template" / "data"
 
-# Which bars of a seven-segment display (a to g, as usual) light up to show each digit: real digits, derived labels.
+# The bars of a seven-segment display (a to g, as usual) that show each digit: labels derived from real digits.
 SEGMENTS = ["abcdef", "bc", "abdeg", "abcdg", "bcfg", "acdfg", "acdefg", "abc", "abcdefg", "abcdfg"]
 PEN_WRITINGS_PER_DIGIT = 200
 
 
-def parity(digit):
+def parity(digit: int) -> str:
     return "odd" if digit % 2 else "even"
 
 
-def segments(digit):
+def segments(digit: int) -> str:
     return "|".join(SEGMENTS[digit])
 
 
-def table(name, loader, target, labels=None, **options):
+def table(name: str, loader: Callable[..., Any], target: str, labels: list[str] | None = None, **options: Any) -> None:
     bunch = loader(as_frame=True, **options)
     frame = bunch.data.rename(columns=lambda column: column.replace(" ", "_"))
     frame[target] = [labels[value] for value in bunch.target] if labels else bunch.target.astype(int)
     frame.to_csv(OUT / name, index=False, float_format="%.6g")
 
 
-def digit_images():
-    """8x8 images of 17 grey levels as PNG, one folder per digit, in one archive: copier spends about 4 ms a file."""
+def digit_images() -> None:
+    """Write 8x8 images of 17 grey levels as PNG, a folder per digit, in one archive: copier needs 4 ms per file."""
     digits = datasets.load_digits()
     rows = []
     with zipfile.ZipFile(OUT / "digits.zip", "w") as archive:
@@ -60,7 +62,7 @@ def digit_images():
     pixels.to_csv(OUT / "digit_segments.csv", index=False)
 
 
-def pen_strokes(source):
+def pen_strokes(source: str) -> None:
     raw = np.loadtxt(source, delimiter=",", dtype=int, comments="@")
     chosen = np.sort(np.concatenate([np.flatnonzero(raw[:, -1] == d)[:PEN_WRITINGS_PER_DIGIT] for d in range(10)]))
     rows = [
@@ -73,7 +75,7 @@ def pen_strokes(source):
     pd.DataFrame(rows, columns=columns).to_csv(OUT / "pen_digits.csv", index=False)
 
 
-def carbon_dioxide(source):
+def carbon_dioxide(source: str) -> None:
     frame = pd.read_csv(source, parse_dates=["date"])
     frame.to_csv(OUT / "co2.csv", index=False, date_format="%Y-%m-%d")
 

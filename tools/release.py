@@ -1,10 +1,10 @@
-"""Cut a release: check that all is in order, date its section of CHANGELOG.md, commit and tag.
+"""Make a release: check that nothing prevents it, date its section of CHANGELOG.md, commit and tag.
 
     python tools/release.py            the version in pyproject.toml
-    python tools/release.py --check    only say what stands in the way
+    python tools/release.py --check    only list what prevents a release
 
-Nothing is pushed. The version stands in pyproject.toml alone; the tag is `v` and the version, which is what copier
-renders and updates to.
+Nothing is pushed. The version is in pyproject.toml alone; the tag is `v` and the version. Copier renders the newest
+tag, and updates to it.
 """
 
 import argparse
@@ -13,23 +13,24 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 CHANGELOG = Path("CHANGELOG.md")
 NOT_YET = "(not released yet)"
 
 
-def git(*arguments):
+def git(*arguments: str) -> str:
     """Run git here; return what it prints."""
     return subprocess.run(["git", *arguments], check=True, text=True, capture_output=True).stdout.strip()
 
 
-def as_numbers(version):
+def as_numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))
 
 
-def upstream_problem():
-    """Return which commits of the published main are missing here, or why nobody knows; an empty string if none."""
+def upstream_problem() -> str:
+    """Say how many commits of the published main are missing here, or why this is unknown; "" if none is missing."""
     try:
         upstream = git("for-each-ref", "--format=%(upstream)", "refs/heads/main")
         if not upstream:
@@ -42,10 +43,10 @@ def upstream_problem():
     return f"main lacks {commits} published: git pull" if behind else ""
 
 
-def problems(version):
-    """Yield what stands in the way of a release, a line each."""
+def problems(version: str) -> Iterator[str]:
+    """Yield what prevents a release, one line each."""
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
-        yield f"pyproject.toml: {version} is no version of three numbers"
+        yield f"pyproject.toml: {version} is not a version of three numbers"
         return
     if git("status", "--porcelain"):
         yield "there are changes that are not committed"
@@ -57,12 +58,14 @@ def problems(version):
     newest = max(tags, key=as_numbers, default=None)
     if newest and as_numbers(version) <= as_numbers(newest):
         yield f"pyproject.toml: {version} is not newer than {newest}, which is released"
-    section = re.search(rf"^## {re.escape(version)} {re.escape(NOT_YET)}\n+(.+)", CHANGELOG.read_text("utf-8"), re.M)
-    if not section or section[1].startswith("#"):
+    sections = re.split(r"^## ", CHANGELOG.read_text("utf-8"), flags=re.M)
+    title = f"{version} {NOT_YET}\n"
+    lines = "".join(section.removeprefix(title) for section in sections if section.startswith(title))
+    if not re.search(r"^[^#\n]", lines, re.M):  # a line that is not a heading
         yield f"CHANGELOG.md has no section `## {version} {NOT_YET}` with something in it"
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="change nothing")
     check = parser.parse_args().check
@@ -82,7 +85,7 @@ def main():
         CHANGELOG.write_text(text, "utf-8")
         sys.exit(f"Not released:\n{error.stderr.strip() or error.stdout.strip() or error}")
     git("tag", "--annotate", "--message", f"Release {version}", f"v{version}")
-    # All or nothing: the tag of a commit that main does not have would be what copier renders.
+    # Atomic: otherwise the tag could be published without its commit on main, and copier renders tags.
     print(f"Tagged v{version}. Publish it with: git push --atomic --follow-tags")
 
 

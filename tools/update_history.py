@@ -1,9 +1,9 @@
-"""Start projects with earlier commits of this template, edit them, update them to now, compare with a fresh project.
+"""Start projects from earlier commits of this template, edit and update them, and compare them with a fresh project.
 
     python tools/update_history.py [--count 30] [--family dense-binary]
 
-The commits lie evenly over the history, from the first whose projects trained. Every file of an updated project has to
-be that of a fresh one, but for the edit; prints each that is not, and exits with an error.
+The commits are spread evenly over the history, from the first whose projects trained. Apart from the edit, every file
+of an updated project has to equal that of a fresh one. Prints each that differs, and then exits with an error.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -20,40 +21,40 @@ EDIT = "\nA line of mine.\n"
 IDENTITY = {f"GIT_{role}_{part}": "tool@example.org" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
 
 
-def run(*command, cwd=ROOT):
-    """Run a command; return its output, or raise with what it said."""
+def run(*command: object, cwd: Path = ROOT) -> str:
+    """Run a command; return its output, or raise a RuntimeError with its last message."""
     done = subprocess.run(list(map(str, command)), cwd=cwd, env=os.environ | IDENTITY, text=True, capture_output=True)
     if done.returncode:
         raise RuntimeError((done.stderr.strip().splitlines() or ["no message"])[-1])
     return done.stdout
 
 
-def copier(command, *arguments, cwd=ROOT):
+def copier(command: str, *arguments: object, cwd: Path = ROOT) -> None:
     """Run copier with every default, without hooks."""
     run(sys.executable, "-m", "copier", command, "--trust", "--defaults", "--skip-tasks", *arguments, cwd=cwd)
 
 
-def files_of(project):
-    """Return the names of a project's files, without what copier keeps for itself."""
+def files_of(project: Path) -> set[str]:
+    """Return the names of a project's files, except those of git and of copier."""
     paths = (path for path in project.rglob("*") if path.is_file() and ".git" not in path.parts)
     return {path.relative_to(project).as_posix() for path in paths} - {".copier-answers.yml"}
 
 
-def differences(project, fresh):
-    """Yield how an updated project with an edit differs from a fresh one."""
+def differences(project: Path, fresh: Path) -> Iterator[str]:
+    """Yield the differences between an updated project with an edit and a fresh one."""
     readme = project / "README.md"
     text = readme.read_text("utf-8")
     if not text.endswith(EDIT):
         yield "README.md: the edit is gone"
     readme.write_text(text.removesuffix(EDIT), "utf-8")
     names = files_of(project), files_of(fresh)
-    yield from sorted(f"{name}: in one of the two only" for name in names[0] ^ names[1])
+    yield from sorted(f"{name}: in only one of the two" for name in names[0] ^ names[1])
     for name in sorted(names[0] & names[1]):
         if not filecmp.cmp(project / name, fresh / name, shallow=False):
             yield f"{name}: differs"
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=30)
     parser.add_argument("--family", default="dense-binary")
@@ -92,7 +93,7 @@ def main():
             failed += bool(problems)
             print(f"{number + 1}/{len(chosen)} {commit[:7]} {subject}: {'; '.join(problems) or 'good'}", flush=True)
     print(
-        f"{len(chosen) - unusable} versions updated, {failed} of them otherwise than a fresh project;"
+        f"{len(chosen) - unusable} versions updated, {failed} of them with differences from a fresh project;"
         f" {unusable} rendered no project"
     )
     sys.exit(failed > 0)

@@ -1,0 +1,204 @@
+"""Copier's door to the look at the user's data: functions and filters for the questions.
+
+What is looked at and proposed is in looking/, which imports the readers that the project gets. Here answers are
+compared with it: those that are given, and those that a project has on record (record.py).
+"""
+
+import difflib
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from copier.errors import UserMessageError
+from jinja2 import Environment, pass_context
+from jinja2.ext import Extension
+from jinja2.runtime import Context
+
+ROOT = Path(__file__).parents[1]
+# What looking/ imports from the template, by the name of the package in a project.
+READERS = {"": "template/src/{{ package_name }}", ".data": "recipes/shared"}
+
+
+def load(name: str) -> Any:
+    """Import a module of looking/, of this folder, or of the project.
+
+    Copier loads an extension by its path, without a package. An update loads two versions of the template into one
+    process: each gets a package of its own, named after its folder.
+    """
+    package = f"copier_keras_{abs(hash(str(ROOT)))}"
+    for part, folder in READERS.items():
+        if package + part not in sys.modules:
+            module = sys.modules[package + part] = ModuleType(package + part)
+            own = [] if part else [str(ROOT / "looking"), str(ROOT / "extensions")]
+            module.__path__ = [*own, str(ROOT / folder)]
+    return import_module(f"{package}.{name}")
+
+
+facts, record, survey = load("facts"), load("record"), load("survey")
+
+
+def look(path: object) -> Any:
+    """Return what can be seen of the file or folder; empty facts where there is nothing to see."""
+    if not path:
+        return facts.Facts()
+    try:
+        path = Path(os.path.expanduser(str(path))).absolute()  # an answers file may hold a number
+        status = path.stat()
+    except (OSError, ValueError):
+        return facts.Facts()
+    return look_once(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache
+def look_once(path: Path, changed: int, size: int) -> Any:
+    """Look at a path, once for all questions as long as it stays as it is."""
+    try:
+        return survey.look_at(path)
+    except PermissionError:
+        return facts.Facts(lacks="you have no permission to read it")
+    except Exception:  # whatever is wrong with the data: the project says it better
+        return facts.Facts()
+
+
+def printable(text: str) -> str:
+    """Return the text as it is, or quoted where a terminal would not print all of it."""
+    return text if text.isprintable() else repr(text)
+
+
+def in_brackets(text: str) -> str:
+    """Return the text in brackets behind a question, or an empty string."""
+    return f" ({text})" if text else ""
+
+
+def has_other_columns(context: Context) -> bool:
+    """Tell whether the data lacks the recorded target, or is of another kind where it has no columns."""
+    seen, before = look(context.get("data_path")), record.recorded(context)
+    if not seen.columns:
+        return seen.input not in ("", before.get("input"))
+    targets = [name.strip() for name in str(before.get("target") or "").split(",")]
+    return not set(targets) <= set(seen.columns)
+
+
+def old_answer_problem(name: str, answer: str) -> str:
+    """Return that an answer on record was for other data, and how to keep it."""
+    return f"{name}: {answer} is of the data before; to keep it: -d {name}={answer}"
+
+
+@pass_context
+def data_path_problem(context: Context, path: str) -> str:
+    """Return why there is no data at the path, or an empty string; a recorded path may have gone."""
+    if not path or record.is_recorded(context, "data_path", path) or os.path.exists(os.path.expanduser(str(path))):
+        return ""
+    return f"{printable(path)} does not exist (looked in {printable(str(Path.cwd()))})"
+
+
+@pass_context
+def proposed_input(context: Context, path: str) -> str:
+    """Return what kind of data it is, as far as it can be seen, given the answers that are known already."""
+    return look(path).propose_input(record.known(context, "task"), record.known(context, "target"))
+
+
+@pass_context
+def input_problem(context: Context, input: str, path: str) -> str:
+    """Return that a recorded input does not fit other data, or an empty string."""
+    if not record.is_of_old_data(context, "input", input) or record.known(context, "family"):
+        return ""
+    proposed = proposed_input(context, path)
+    # The same columns may be read as any of the three.
+    could_be = {input, proposed} <= {"table", "series", "text"} and not has_other_columns(context)
+    return "" if could_be or proposed in ("", input) else old_answer_problem("input", input)
+
+
+@pass_context
+def proposed_target(context: Context, path: str) -> str:
+    """Return the target that is most likely; stop where nobody can be asked and it cannot be known."""
+    seen = look(path)
+    if seen.lacks == survey.LACKS_DUCKDB and context["_copier_conf"]["defaults"]:
+        raise UserMessageError(f"target: {survey.LACKS_DUCKDB}; or name the column to predict: -d target=COLUMN")
+    if seen.splits and context["_copier_conf"]["defaults"]:
+        raise UserMessageError(f"data_path: {seen.lacks}")
+    return seen.propose_target(context["input"], record.known(context, "task")) or "target"
+
+
+@pass_context
+def task_problem(context: Context, task: str, path: str) -> str:
+    """Return that a recorded task does not fit other data, or an empty string."""
+    if not path or not record.is_of_old_data(context, "task", task) or record.known(context, "family"):
+        return ""
+    # For the same target another task may be a choice, but not two classes where there are more.
+    could_be = task != "binary" and not has_other_columns(context)
+    proposed = look(path).propose_task(context["target"], context["input"])
+    return "" if could_be or proposed in ("", task) else old_answer_problem("task", task)
+
+
+@pass_context
+def column_problem(context: Context, column: str, name: str, proposed: str) -> str:
+    """Return that a recorded column is not what it was in other data, or an empty string."""
+    if not record.is_of_old_data(context, name, column):
+        return ""
+    could_be = column in look(context["data_path"]).columns and not has_other_columns(context)
+    return "" if could_be or proposed in ("", column) else old_answer_problem(name, column)
+
+
+@pass_context
+def target_problem(context: Context, target: str, path: str) -> str:
+    """Return which target is not a column of the data, or an empty string; of recorded data it may have gone."""
+    columns = look(path).columns
+    if not columns or record.is_recorded(context, "target", target) and not record.has_new_data(context):
+        return ""
+    for name in filter(None, map(str.strip, target.split(","))):
+        if name not in columns:
+            near = difflib.get_close_matches(name, columns, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has {printable(', '.join(columns[:20]))}"
+            return f"no column {name!r} in {printable(str(path))}; {hint}"
+    text = look(path).text_unlike_classes(target)
+    # A person who is asked sees what the column holds.
+    if text and record.is_given(context, "target") and not record.known(context, "task"):
+        return (
+            f"{target.strip()!r} holds texts that are nearly all different, no classes and no numbers, such as"
+            f" {text[:30]!r}; if it has classes all the same: -d task=multiclass"
+        )
+    return ""
+
+
+def size_problem(axes: str, unit: str, example: list[int]) -> Callable[[object], str]:
+    """Return a filter that says why an answer is not a list of that many lengths, as JSON, or an empty string."""
+
+    def problem(size: object) -> str:
+        try:
+            lengths = json.loads(str(size))
+        except (ValueError, RecursionError):
+            lengths = None
+        is_list = isinstance(lengths, list) and len(lengths) == len(example)
+        if is_list and all(type(length) is int and 0 < length <= 4096 for length in lengths):
+            return ""
+        return f"{axes} in {unit}, please, such as {example}, not {printable(str(size))}"
+
+    return problem
+
+
+class Look(Extension):
+    """Adds the functions of this file to Jinja."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        environment.filters |= {
+            "look": look,
+            "in_brackets": in_brackets,
+            "known": record.known,
+            "data_path_problem": data_path_problem,
+            "proposed_input": proposed_input,
+            "input_problem": input_problem,
+            "proposed_target": proposed_target,
+            "target_problem": target_problem,
+            "task_problem": task_problem,
+            "column_problem": column_problem,
+            "image_size_problem": size_problem("height and width", "pixels", [64, 64]),
+            "volume_size_problem": size_problem("depth, height and width", "voxels", [32, 32, 32]),
+        }

@@ -1,0 +1,190 @@
+"""The recipes: what recipe.yml says of each, and its files, for copier's Jinja."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, pass_context
+from jinja2.ext import Extension
+from jinja2.runtime import Context
+
+SECTIONS = ["data", "network", "training"]  # of config.toml
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C is ten times as fast
+# What a recipe.yml need not say.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "inputs": {
+        "columns": False,  # x comes from named columns, found out once
+        "text": False,  # x holds text
+        "lists_files": False,  # a table may list the files of the examples
+        "augments": False,  # the network is trained on changed examples
+        "readme": {"predict": "", "own_data": "", "arrays": "", "arrays_note": ""},
+    },
+    "architectures": {"fuses": None, "samples": None, "values": {}},
+    "heads": {
+        "weights": False,  # classes can be balanced
+        "scales": False,  # targets are learned on a scale of their own
+        "own_baseline": False,  # other than the mean of the training targets
+        "baseline": "",
+    },
+}
+
+Recipe = dict[str, Any]
+
+
+@lru_cache
+def load_recipes(root: Path) -> dict[str, dict[str, Recipe]]:
+    """Return what every recipe.yml says: by kind (inputs, architectures, heads) and by the name of its folder."""
+    found: dict[str, dict[str, Recipe]] = {}
+    for kind, defaults in DEFAULTS.items():
+        files = sorted(root.glob(f"recipes/{kind}/*/recipe.yml"))
+        recipes = {file.parent.name: defaults | read_yaml(file) for file in files}
+        found[kind] = dict(sorted(recipes.items(), key=lambda item: item[1].get("rank", 0)))
+    return found
+
+
+def read_yaml(file: Path) -> Recipe:
+    """Return the contents of a YAML file."""
+    return yaml.load(file.read_text(encoding="utf-8"), LOADER) or {}
+
+
+def families_of(recipes: dict[str, dict[str, Recipe]]) -> dict[str, dict[str, Any]]:
+    """Return every family: its architecture, and for each input that it fits tasks, rank and reason."""
+    fits = [
+        fit | {"architecture": architecture}
+        for architecture, recipe in recipes["architectures"].items()
+        for fit in recipe["fits"]
+    ]
+    inputs = list(recipes["inputs"])
+    families: dict[str, dict[str, Any]] = {}
+    for fit in sorted(fits, key=lambda fit: (inputs.index(fit["input"]), fit.get("rank", 1))):
+        family = families.setdefault(fit["family"], {"architecture": fit["architecture"], "fits": {}})
+        of_any_input = [name for name, head in recipes["heads"].items() if "rank" in head]
+        tasks = [name for task in fit["tasks"] for name in (of_any_input if task == "any" else [task])]
+        family["fits"][fit["input"]] = fit | {"tasks": tasks}
+    return families
+
+
+def families_for(root: Path, input: str, task: str) -> list[str]:
+    """Return the families for an input and a task, the preferred one first."""
+    families = families_of(load_recipes(root))
+    fitting = [name for name, family in families.items() if task in family["fits"].get(input, {"tasks": []})["tasks"]]
+    return sorted(fitting, key=lambda name: families[name]["fits"][input].get("rank", 1))
+
+
+def root_of(environment: Environment) -> Path:
+    """Return the folder of the template."""
+    return Path(environment.loader.searchpath[0])  # type: ignore[union-attr]
+
+
+@pass_context
+def whole(context: Context, *names: str) -> str:
+    """Return the first of the files that a recipe has: a plain one as it is, NAME.jinja rendered."""
+    root = root_of(context.environment)
+    for name in [*names, *filter(None, (name_in_base(name, load_recipes(root)) for name in names))]:
+        if (root / "recipes" / name).is_file():
+            return (root / "recipes" / name).read_text(encoding="utf-8").rstrip("\n")
+        if (root / "recipes" / f"{name}.jinja").is_file():
+            return context.environment.get_template(f"recipes/{name}.jinja").render(context.get_all()).rstrip("\n")
+    raise FileNotFoundError(f"no recipe has {' or '.join(names)}")
+
+
+def name_in_base(name: str, recipes: dict[str, dict[str, Recipe]]) -> str:
+    """Return the same file of the recipe that this one is like; empty where it is like none."""
+    kind, recipe, *rest = name.split("/")
+    base = recipes.get(kind, {}).get(recipe, {}).get("like")
+    return "/".join([kind, base, *rest]) if base else ""
+
+
+@pass_context
+def as_rendered(context: Context, value: Any) -> Any:
+    """Return a value of a recipe with its Jinja rendered, as a filter."""
+    return rendered(value, context)
+
+
+def rendered(value: Any, context: Context) -> Any:
+    """Return a value of a recipe with its Jinja rendered."""
+    if not isinstance(value, str) or "{" not in value and "#:" not in value:
+        return value
+    return context.environment.from_string(value).render(context.get_all())
+
+
+def recipes_in_use(context: Context) -> list[Recipe]:
+    """Return the recipes that the answers call for: input, head, architecture; then what all projects share."""
+    root = root_of(context.environment)
+    recipes = load_recipes(root)
+    names = {"inputs": context["reader"], "heads": context["task"], "architectures": context["architecture"]}
+    return [*(recipes[kind][name] for kind, name in names.items()), read_yaml(root / "recipes/shared/recipe.yml")]
+
+
+@pass_context
+def settings(context: Context, section: str) -> list[dict[str, str]]:
+    """Return the settings of a section of config.toml: name, type and help for config.py, value and note for TOML."""
+    *own, shared = recipes_in_use(context)
+    fit = context["families"][context["family"]]["fits"][context["input"]]
+    values = own[-1]["values"] | fit.get("values", {})  # what the network wants otherwise than most
+    found = {}
+    for group in [shared["settings"], *(recipe.get("settings", {}) for recipe in own), shared["later_settings"]]:
+        for name, setting in group.items():
+            if setting["section"] == section and is_true(rendered(setting.get("when", True), context)):
+                setting = setting | ({"value": values[name]} if name in values else {})
+                found[name] = {"name": name} | {key: rendered(value, context) for key, value in setting.items()}
+    return [setting | {"note": setting.get("note", note_from(setting["help"]))} for setting in found.values()]
+
+
+@pass_context
+def config_fields(context: Context) -> str:
+    """Return the settings as fields of the class Config."""
+    fields = [setting for section in SECTIONS for setting in settings(context, section)]
+    return "\n    ".join(f'{field["name"]}: {field["type"]}\n    """{field["help"]}"""' for field in fields)
+
+
+def is_true(value: Any) -> bool:
+    """Tell whether a rendered condition holds."""
+    return str(value).strip().lower() == "true"
+
+
+def note_from(help: str) -> str:
+    """Return the help as a comment behind a value."""
+    return help[:1].lower() + help[1:].rstrip(".")
+
+
+@pass_context
+def packages(context: Context) -> list[str]:
+    """Return what the recipes in use require, sorted."""
+    return sorted({package for recipe in recipes_in_use(context) for package in recipe.get("packages", [])})
+
+
+@pass_context
+def modules(context: Context) -> set[str]:
+    """Return the modules that the recipes in use share with others, such as network/scaling."""
+    return {rendered(name, context) for recipe in recipes_in_use(context) for name in recipe.get("modules", [])}
+
+
+@pass_context
+def modules_left_out(context: Context) -> str:
+    """Return patterns, one per line, of the files of the template that the recipes in use do without."""
+    template = root_of(context.environment) / "template" / "src" / "{{ package_name }}"
+    shared = [file for file in template.glob("*/*.py.jinja") if 'whole("shared/' in file.read_text(encoding="utf-8")]
+    names = {f"{file.parent.name}/{file.name.split('.')[0]}" for file in shared}
+    return "\n".join(f"/src/*/{name}.py" for name in sorted(names - modules(context)))
+
+
+class Recipes(Extension):
+    """Adds the recipes to Jinja."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        root = root_of(environment)
+        environment.globals |= {
+            "recipes": load_recipes(root),
+            "families": families_of(load_recipes(root)),
+            "families_for": lambda input, task: families_for(root, input, task),
+            "whole": whole,
+            "settings": settings,
+            "config_fields": config_fields,
+            "packages": packages,
+            "modules": modules,
+            "modules_left_out": modules_left_out,
+        }
+        environment.filters["rendered"] = as_rendered

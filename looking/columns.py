@@ -1,0 +1,96 @@
+"""What the values of a column call for, beyond what the project's reader says of them."""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import cached_property
+from itertools import pairwise
+from statistics import median
+
+from .words import count, percent, shorten, shown
+
+MOST_CLASSES = 20  # of whole numbers: more different ones are taken for quantities
+DAY = 24 * 60 * 60  # seconds
+
+
+class Column:
+    """Values of a column that are not missing, in the order of the rows: all of them, or a sample.
+
+    kind is numbers, dates, text, or an empty string where there is no value; texts are the values as they are written.
+    count and distinct are those of all rows.
+    """
+
+    def __init__(
+        self, kind: str, texts: list[str], read_numbers: Callable[[], list[float]], count: int, distinct: int
+    ) -> None:
+        self.kind, self.texts, self.read_numbers = kind, texts, read_numbers
+        self.count, self.distinct = count, distinct
+
+    @cached_property
+    def numbers(self) -> list[float]:
+        """The numbers, or the dates in seconds; none of text."""
+        return self.read_numbers()
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether values occur again, as classes do; of a few values nobody knows."""
+        return self.count < 10 or self.distinct <= 0.9 * self.count
+
+    @property
+    def are_flags(self) -> bool:
+        """Whether the values are 0 and 1."""
+        return self.kind == "numbers" and self.distinct <= 2 and set(self.numbers) <= {0, 1}
+
+    @cached_property
+    def rises_evenly(self) -> bool:
+        """Whether numbers or dates go up from row to row, and mostly by the same step."""
+        if len(self.numbers) < 4:
+            return False
+        steps = [after - before for before, after in pairwise(self.numbers)]
+        usual = median(steps)
+        # A tenth leaves room for months and years; where days are usual, for weekends and holidays.
+        even = [abs(step - usual) <= usual / 10 or usual == DAY < step <= 4 * DAY for step in steps]
+        return min(steps) >= 0 < usual and sum(even) >= 0.8 * len(steps)
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """The labels of every value, which | separates."""
+        return [label for text in self.texts for label in set(text.split("|"))]
+
+    @cached_property
+    def task(self) -> str:
+        """The task that the values call for as a target, or an empty string."""
+        if any("|" in text for text in self.texts) and 2 * len(set(self.labels)) <= len(self.labels):
+            return "multilabel"
+        if self.distinct <= 2:
+            return "binary" if self.distinct else ""
+        if self.kind != "numbers":
+            return "multiclass" if self.is_repeated else ""
+        classes = all(number == int(number) for number in self.numbers) and self.distinct <= MOST_CLASSES
+        return "multiclass" if classes and self.is_repeated else "regression"
+
+    def describe(self) -> str:
+        """Return in a few words the range of numbers, or the most frequent classes."""
+        if not self.texts:
+            return "no values"
+        if self.task == "regression":
+            return f"numbers from {min(self.numbers):.4g} to {max(self.numbers):.4g}"
+        if not self.task:
+            return f"{self.distinct:,} values, nearly all different"
+        is_multilabel = self.task == "multilabel"
+        values = Counter(self.labels if is_multilabel else self.texts)
+        shares = [f"{shown(value)} {percent(times / len(self.texts))}" for value, times in values.most_common(5)]
+        number = count(values, "label") if is_multilabel else count(self.distinct, "value")
+        return f"{number}: {shorten(shares, 4)}"
+
+
+def column_of(texts: list[str]) -> Column:
+    """Return the values of an array: numbers where all that are not missing are finite."""
+    texts = [text for text in texts if text not in ("", "nan")]
+    try:
+        numbers = [float(text) for text in texts]
+    except ValueError:
+        numbers = []
+    if not all(abs(number) < 1e300 for number in numbers):
+        numbers = []
+    kind = "numbers" if numbers else "text" if texts else ""
+    return Column(kind, texts, lambda: numbers, len(texts), len(set(numbers or texts)))

@@ -1,0 +1,141 @@
+"""What was seen of images, series in files, sound, video, volumes and texts, and the answers that follow from it."""
+
+from collections.abc import Iterable, Sequence
+from math import ceil
+from statistics import median_low
+from typing import Any
+
+from .words import span
+
+LONGER_SIDE = 128  # of images, in pixels: more takes much longer to train
+LONGEST_SIDE = 64  # of volumes, for the same reason
+HIGHEST_RATE = 16_000  # of sound, in Hz: enough for speech and most other sounds
+LENGTHS = [0.1, 0.2, 0.5, 1, 1.5, 2, 3, 4, 5, 7, 10]  # of sound, in seconds
+COVERED = 0.9  # of the clips are no longer
+
+Header = tuple[Any, ...]
+
+
+class Facts:
+    """What can be seen of a file or folder that is not a table.
+
+    headers are those of some files of this input: height, width and colour of images, samples per second and seconds
+    of sound, depth, height and width of volumes; lengths are the steps of some series; lacks tells what is needed to
+    see more; splits tells whether the folders are splits of the data rather than classes.
+    """
+
+    series = step = text = ""  # the columns that hold them
+    columns: list[str] = []
+    lists_outside = False  # whether a list names files outside of its own folder
+
+    def __init__(
+        self,
+        input: str = "",
+        target: str = "",
+        task: str = "",
+        found: str = "",
+        values: str = "",
+        headers: Iterable[Header] = (),
+        lacks: str = "",
+        lengths: Iterable[int] = (),
+        splits: bool = False,
+    ) -> None:
+        self.input, self.target, self.task = input, target, task
+        self.found, self.values, self.headers, self.lacks = found, values, list(headers), lacks
+        self.lengths, self.splits = list(lengths), splits
+
+    def propose_input(self, task: str = "", target: str = "") -> str:
+        """Return the kind of data, or an empty string; with task and target where they are known already."""
+        return "series" if task == "forecast" else self.input
+
+    def propose_target(self, input: str, task: str = "") -> str:
+        """Return the columns that are most likely to be predicted, or an empty string."""
+        return self.target
+
+    def propose_task(self, target: str, input: str) -> str:
+        """Return the task that the values of the target call for, or an empty string."""
+        return self.task
+
+    def text_unlike_classes(self, target: str) -> str:
+        """Return one of a target's texts where all are known and nearly all differ, or an empty string."""
+        return ""
+
+    def headers_of(self, input: str) -> list[Header]:
+        """Return the headers where the data is of this input, otherwise none."""
+        return self.headers if self.input == input else []
+
+    @property
+    def image_size(self) -> list[int] | None:
+        """The median height and width of the images, made smaller where it is large; None without images."""
+        return usual_size([header[:2] for header in self.headers_of("images")], LONGER_SIDE)
+
+    @property
+    def color(self) -> bool:
+        """Whether any of the images has colour; true where nothing is known."""
+        headers = self.headers_of("images")
+        return not headers or any(color for _, _, color in headers)
+
+    @property
+    def distortion(self) -> float:
+        """How much the widest image, made as tall as the narrowest, is wider: 1.0 where proportions are the same."""
+        proportions = [width / height for height, width, _ in self.headers_of("images")] or [1]
+        return max(proportions) / min(proportions)
+
+    @property
+    def sample_rate(self) -> int | None:
+        """The median samples per second of the sound, at most HIGHEST_RATE; None without sound."""
+        rates = [rate for rate, _ in self.headers_of("sound")]
+        return min(median_low(rates), HIGHEST_RATE) if rates else None
+
+    @property
+    def seconds(self) -> float | None:
+        """A round length that most of the sounds fit into, at most 10 seconds; None without sound."""
+        lengths = sorted(length for _, length in self.headers_of("sound"))
+        if not lengths:
+            return None
+        length = lengths[ceil(COVERED * len(lengths)) - 1]
+        # A few samples more are no reason to take half a second more.
+        return float(next((round_one for round_one in LENGTHS if length <= 1.02 * round_one), LENGTHS[-1]))
+
+    @property
+    def steps(self) -> int:
+        """The median number of steps of the series; 0 without series."""
+        return median_low(self.lengths) if self.lengths else 0
+
+    @property
+    def volume_size(self) -> list[int] | None:
+        """The median depth, height and width of the volumes, made smaller where it is large; None without volumes."""
+        return usual_size(self.headers_of("volumes"), LONGEST_SIDE)
+
+    def summary(self) -> str:
+        """Return in a few words what was found, or an empty string."""
+        return "; ".join(filter(None, [self.found, self.sizes(), self.lacks]))
+
+    def sizes(self) -> str:
+        """Return in a few words how large images, sounds or volumes are."""
+        if not self.headers:
+            return ""
+        columns = list(zip(*self.headers, strict=True))
+        if self.input == "images":
+            return f"height {span(columns[0])}, width {span(columns[1])}"
+        if self.input == "sound":
+            lengths = [round(length, 3 if length < 0.1 else 1 if length < 10 else None) for length in columns[1]]
+            return f"{span(lengths)} s at {span(columns[0])} Hz"
+        return " x ".join(map(span, columns))
+
+    def columns_seen(self) -> str:
+        """Return the names of the columns in a few words, or why they are not known."""
+        return self.lacks
+
+    def values_seen(self, target: str) -> str:
+        """Return in a few words which values the target has."""
+        return self.values
+
+
+def usual_size(sizes: Sequence[Header], most: int) -> list[int] | None:
+    """Return the median of each axis; where one is longer than most, all smaller by the same factor; None of none."""
+    if not sizes:
+        return None
+    lengths = [median_low(axis) for axis in zip(*sizes, strict=True)]
+    scale = most / max(lengths)
+    return lengths if scale >= 1 else [max(8, round(length * scale / 8) * 8) for length in lengths]

@@ -1,0 +1,81 @@
+"""Looks at folders: which files they hold, and of which kind these are."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from .recipes import load_recipes  # extensions/recipes.py
+
+ROOT = Path(__file__).parents[1]
+# Kinds of data that folders hold; the first of them whose project reads a file says what it is.
+KINDS = ["images", "sound", "video", "volumes", "series", "text"]
+MOST_FILES = 5000
+MOST_FOLDERS = 1000
+FIRST_FILES = 5  # of every folder, however many the others hold
+
+
+@lru_cache
+def suffixes_of(kind: str) -> tuple[str, ...]:
+    """Return how the names of the files end which a project of this kind reads, in lower case."""
+    return tuple(load_recipes(ROOT)["inputs"].get(kind, {}).get("suffixes", ()))
+
+
+def kind_of(path: str) -> str:
+    """Return which kind of data a file holds, going by its name, or an empty string."""
+    name = os.path.basename(path.lower()).lstrip(".")
+    return next((kind for kind in KINDS if name.endswith(suffixes_of(kind))), "")
+
+
+def walk(folder: str) -> Iterator[os.DirEntry[str]]:
+    """Yield every visible file and folder below a folder."""
+    folders = [folder]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    # Links to folders may form a loop.
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    yield entry
+        except OSError:
+            pass  # no permission, or gone
+
+
+def first_below(folder: str, most: int) -> list[os.DirEntry[str]]:
+    """Return at most so many of the files and folders below a folder, which is closed again."""
+    with closing(walk(folder)) as entries:  # type: ignore[type-var]  # a generator
+        return list(islice(entries, most))
+
+
+def list_files(folder: Path) -> tuple[list[str], dict[str, list[str]], bool]:
+    """Return the files at the top, those of every folder by its name, and whether there are more.
+
+    It looks at MOST_FILES and MOST_FOLDERS, but at FIRST_FILES of each of these at least.
+    """
+    with os.scandir(folder) as entries:
+        visible = islice((entry for entry in entries if not entry.name.startswith(".")), MOST_FILES + 1)
+        top = sorted(visible, key=lambda entry: entry.name)
+    folders = [entry for entry in top if entry.is_dir(follow_symlinks=False)]
+    beside = [entry.path for entry in top if not entry.is_dir(follow_symlinks=False)][:MOST_FILES]
+    found = {entry.name: first_below(entry.path, FIRST_FILES) for entry in folders[:MOST_FOLDERS]}
+    left = MOST_FILES - len(beside) - sum(map(len, found.values()))
+    cut = len(top) > MOST_FILES or len(folders) > MOST_FOLDERS
+    for entry in folders[:MOST_FOLDERS]:
+        known = len(found[entry.name])
+        if known < FIRST_FILES or left <= 0 and cut:
+            continue
+        below = first_below(entry.path, known + max(0, left) + 1)
+        cut = cut or len(below) > known + max(0, left)
+        found[entry.name] = below[: known + max(0, left)]
+        left -= len(found[entry.name]) - known
+    # A folder may have a name like that of a file.
+    files = {
+        name: [entry.path for entry in below if not entry.is_dir(follow_symlinks=False)]
+        for name, below in found.items()
+    }
+    return beside, files, cut

@@ -1,0 +1,180 @@
+"""Goes through a file or folder, and returns what is seen of it."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from . import headers
+from .arrays import read_arrays
+from .columns import column_of
+from .facts import Facts, Header
+from .files import KINDS, kind_of, list_files, suffixes_of
+from .samples import count_rows
+from .tables import TableFacts
+from .texts import length_of
+from .words import count, rounded, shorten, shown, span, spread
+
+LACKS_DUCKDB = "to look into tables add duckdb: `uvx --with duckdb ...` or `pip install duckdb`"
+LACKS_ARRAYS = "it needs the arrays x (series, steps, features) and y (one value per series)"
+LACKS_AXES = "each needs three axes, or a fourth for channels"
+SPLITS = ["train", "training", "test", "testing", "val", "valid", "validation", "dev"]
+MOST_HEADERS = 50  # that are read
+MOST_TEXTS = 20  # that are looked into
+TEXT_BYTES = 50_000  # of each
+MOST_SERIES = 5  # whose steps are counted
+NAMES = {
+    "images": "image",
+    "series": "CSV file",
+    "text": "text",
+    "sound": "recording",
+    "video": "clip",
+    "volumes": "volume",
+}
+READ_HEADER: dict[str, Callable[[str], Header | None]] = {
+    "images": headers.image_header,
+    "sound": headers.sound_header,
+    "volumes": headers.volume_header,
+}
+
+
+def look_at(path: Path) -> Facts:
+    """Return the facts of a file or folder; raises whatever goes wrong, UserError as the project's reader does."""
+    if path.is_dir():
+        return look_at_folder(path)
+    if not path.is_file():  # a device or a pipe may never end
+        return Facts()
+    return look_at_arrays(path) if path.suffix == ".npz" else look_at_table(path)
+
+
+def look_at_table(path: Path) -> Facts:
+    """Return the facts of a table."""
+    try:
+        seen = TableFacts(path)
+    except ImportError:
+        return Facts(lacks=LACKS_DUCKDB)
+    if seen.listed:
+        seen.headers = read_headers(seen.listed, [str(path.parent / name) for name in spread(seen.paths, MOST_HEADERS)])
+    return seen
+
+
+def read_headers(kind: str, paths: Iterable[str]) -> list[Header]:
+    """Return the headers that can be read of files of this kind."""
+    if kind not in READ_HEADER:
+        return []
+    # Without pipes, which never end.
+    return list(filter(None, map(READ_HEADER[kind], filter(os.path.isfile, paths))))
+
+
+def look_at_folder(path: Path) -> Facts:
+    """Return the facts of a folder of images, texts, CSV files or the like, with or without a folder per class."""
+    top, folders, cut = list_files(path)
+    every = top + sum(folders.values(), [])
+    kind = most_frequent_kind(every)
+    if not kind:
+        return Facts()
+    beside, *inside = ([file for file in files if kind_of(file) == kind] for files in (top, *folders.values()))
+    by_class = {folder: files for folder, files in zip(folders, inside, strict=True) if files}
+    wanted = beside + sum(by_class.values(), [])
+    # Files from all over the folder, as many from each class.
+    some = [file for files in by_class.values() for file in spread(files, -(-MOST_HEADERS // len(by_class)))]
+    some = spread(some or wanted, MOST_HEADERS)
+    if 2 * len(beside) >= len(wanted):  # folders beside so many files are no classes
+        by_class = {}
+    classes = count(by_class, "folder")
+    found = f"{'more than ' * cut}{count(wanted, NAMES[kind])}, {f'in {classes}' if by_class else 'no class folders'}"
+    others = [file for file in every if kind_of(file) != kind and not file.lower().endswith(suffixes_of(kind))]
+    if others:
+        found += f"; left out: {count(others, 'other file')} ({', '.join(map(shown, ends_of(others)))})"
+    steps = count_steps(spread(some, MOST_SERIES)) if kind == "series" else []
+    if steps:
+        found += f"; {span(steps)} steps in each"
+    if kind == "text":
+        found += describe_lengths(read_texts(spread(some, MOST_TEXTS)))
+    seen = read_headers(kind, some)
+    facts: dict[str, Any] = {"input": kind, "target": "class", "found": found, "headers": seen, "lengths": steps}
+    if splits := splits_among(by_class):
+        parent = shown(path.name)
+        names = f"{', '.join(map(shown, splits[:-1]))} and {shown(splits[-1])}"
+        advice = f"give {parent}/{splits[0]} as data_path here, {parent}/{splits[1]} as test_path in config.toml"
+        return Facts(**facts, lacks=f"{names} are no classes but splits: {advice}", splits=True)
+    task = {0: "", 1: "", 2: "binary"}.get(len(by_class), "multiclass")
+    values = f"{classes}: {shorten(map(shown, by_class), 5)}" if by_class else ""
+    lacks = LACKS_AXES if kind == "volumes" and not seen else ""
+    return Facts(**facts, task=task, values=values, lacks=lacks)
+
+
+def ends_of(files: list[str]) -> list[str]:
+    """Return how the names end, the most frequent first, each once; five at most."""
+    ends = Counter(os.path.splitext(file)[1].lower() or os.path.basename(file) for file in files)
+    return [end for end, _ in ends.most_common(5)]
+
+
+def splits_among(folders: Iterable[str]) -> list[str]:
+    """Return the folders, that of the training first, if all are splits of the data; otherwise none."""
+    splits = {folder.lower(): folder for folder in folders}
+    if len(splits) < 2 or not set(splits) <= set(SPLITS) or not set(splits) & set(SPLITS[:2]):
+        return []
+    return [splits[name] for name in SPLITS if name in splits]
+
+
+def most_frequent_kind(paths: list[str]) -> str:
+    """Return the kind of most of the files, or an empty string."""
+    kinds = Counter(filter(None, map(kind_of, paths)))
+    # Texts often only describe other files, each of them one, or are lists and notes.
+    if 4 * (kinds.total() - kinds["text"]) >= kinds["text"]:
+        del kinds["text"]
+    return max(KINDS, key=lambda kind: kinds[kind]) if kinds else ""
+
+
+def count_steps(paths: list[str]) -> list[int]:
+    """Return the number of rows in every table that can be read."""
+    steps = []
+    for path in paths:
+        try:
+            steps.append(count_rows(Path(path)))
+        except Exception:  # a broken table, or no duckdb: the others tell enough
+            pass
+    return steps
+
+
+def read_texts(paths: list[str]) -> list[str]:
+    """Return the beginnings of the texts that can be read, without those that are empty."""
+    texts = []
+    for path in filter(os.path.isfile, paths):
+        try:
+            with open(path, "rb") as file:
+                texts.append(file.read(TEXT_BYTES).decode("utf-8", "ignore").strip())
+        except OSError:
+            pass
+    return list(filter(None, texts))
+
+
+def describe_lengths(texts: list[str]) -> str:
+    """Return in a few words how long the texts are, or an empty string."""
+    if not texts:
+        return ""
+    length, unit = length_of(texts)
+    return f"; about {rounded(round(length))} {unit} in each"
+
+
+def look_at_arrays(path: Path) -> Facts:
+    """Return the facts of an .npz file of series."""
+    x_shape: tuple[int, ...] = ()
+    y_shape: tuple[int, ...] = ()
+    try:
+        x_shape, y_shape, kind, values = read_arrays(path)
+    except KeyError:
+        pass
+    if len(x_shape) in (4, 5):  # volumes or images: those come as files
+        return Facts()
+    if len(x_shape) != 3 or len(y_shape) != 1 or x_shape[0] != y_shape[0]:
+        return Facts("series", "y", lacks=LACKS_ARRAYS)
+    number, steps, features = x_shape
+    found = f"{number:,} series of {steps:,} steps, {count(features, 'feature')}"
+    column = column_of(values)
+    if kind[1:2] == "f" and not column.numbers:  # not read, or not all finite
+        return Facts("series", "y", "regression", found, lengths=[steps])
+    seen = f"y: {column.describe()}" if values else ""
+    return Facts("series", "y", column.task, found, seen, lengths=[steps])

@@ -1,0 +1,231 @@
+"""What was seen of a table, and the answers that follow from it."""
+
+import os
+from collections import Counter
+from functools import cached_property
+from pathlib import Path
+
+from .facts import Facts
+from .files import kind_of
+from .samples import Sample
+from .texts import is_text, length_of
+from .words import count, rounded, shorten, shown, span
+
+TARGETS = ["target", "label", "labels", "class", "y", "outcome", "category"]
+TARGETS_OF_TEXT = ["sentiment", "polarity", "rating", "stars", "score", "topic", "intent", "emotion", "genre"]
+SERIES = ["series", "series_id", "sequence", "sequence_id", "recording", "recording_id", "session", "id"]
+LISTED = ["images", "sound", "video", "volumes"]  # files that a column of paths may list
+STEPS = ["step", "time", "timestamp", "t", "date", "datetime", "ds", "year", "index"]
+MOST_BESIDE_TEXT = 2  # columns that a network for tables could learn from: with more of them it may see more than texts
+
+
+class TableFacts(Facts):
+    """What can be seen of a table."""
+
+    def __init__(self, path: Path) -> None:
+        """Look at a table; raises UserError as the project's reader does, and ImportError without duckdb."""
+        super().__init__()
+        self.table = table = Sample(path)
+        # Only names that can be answered: on one line, separated by commas.
+        self.columns = [c for c in table.names if c == c.strip() != "" and c.isprintable() and "," not in c]
+        self.paths = table["path"].texts if "path" in self.columns else []
+        self.lists_outside = any(map(is_outside, self.paths))
+        self.listed = self.find_kind_of_files()
+        self.texts = [] if self.listed else [c for c in self.columns if is_text(c, table[c])]
+        self.text = max(self.texts, key=lambda c: length_of(table[c].texts)[0], default="")
+        named_step = first_of(STEPS, self.columns)
+        # Where texts come with ratings or classes only, rows with ids and dates are no steps.
+        may_be_steps = not self.text or any(map(self.is_measured, self.columns))
+        self.series = self.find_series(named_step) if may_be_steps else ""
+        dates = [c for c in self.columns if table[c].kind == "dates"][:1]
+        steps = [named_step, *dates] if named_step else dates
+        even = [c for c in steps if c.lower() != "index" and table[c].rises_evenly]  # an index numbers rows
+        self.step = next(iter(steps if self.series else even + steps), "")
+        may_be_steps = may_be_steps and not self.series and not self.listed
+        self.forecast = self.find_forecast() if even and may_be_steps else ""
+        self.lengths = table.lengths_of(self.series) if self.series else []
+        self.has_labelled_series = self.series != "" and self.are_series_labelled()
+        of_steps = self.has_labelled_series or self.forecast
+        self.input = self.listed or ("series" if of_steps else "table")
+
+    def find_kind_of_files(self) -> str:
+        """Return the kind of the files that a column of paths lists; an empty string without one."""
+        kinds = Counter(map(kind_of, self.paths[:10]))
+        most = max(LISTED, key=lambda kind: kinds[kind])
+        return most if kinds[most] else ""
+
+    def find_series(self, step: str) -> str:
+        """Return the first column of ids that repeat; an empty string where rows do not look like steps."""
+        named = [c for name in SERIES for c in self.columns if c.lower() == name]
+        ids = named + [c for c in self.columns if is_name_of_id(c)]
+        repeated = (c for c in ids if 1 < self.table[c].distinct <= self.table[c].count / 2)
+        return next(repeated, "") if step else ""
+
+    def are_series_labelled(self) -> bool:
+        """Tell whether series have a target: no table of purchases or ratings, where it changes from row to row."""
+        possible = [c for c in self.candidates() if self.is_suitable(c) and not self.is_id(c)]
+        constant = list(filter(self.is_constant_in_series, possible))
+        of_rows = [c for c in possible if c.lower() in TARGETS and not self.is_quantity(c) and c not in constant]
+        return not possible or constant != [] and not of_rows
+
+    @cached_property
+    def constant_in_series(self) -> set[str]:
+        """The columns with one value in all steps of a series, as its label; some series may have none."""
+        return self.table.constant_within(self.series, self.columns)
+
+    def is_constant_in_series(self, name: str) -> bool:
+        return name in self.constant_in_series
+
+    def find_forecast(self) -> str:
+        """Return the number whose future can be predicted; an empty string where rows have classes instead."""
+        candidates = [c for c in self.candidates() if c != self.step]
+        if any(c.lower() in TARGETS and not self.is_quantity(c) for c in candidates):
+            return ""
+        return next(filter(self.is_quantity, candidates), "")
+
+    def is_quantity(self, name: str) -> bool:
+        """Tell whether a column holds numbers, more than two different ones."""
+        return self.table[name].kind == "numbers" and self.table[name].distinct > 2
+
+    def is_id(self, name: str) -> bool:
+        """Tell whether a column only tells rows apart, going by its name or because it counts."""
+        by_name = is_name_of_id(name) or name.endswith(("Id", "ID"))
+        return by_name or self.table[name].kind == "numbers" and self.table[name].rises_evenly
+
+    def is_measured(self, name: str) -> bool:
+        """Tell whether a column holds quantities, as the steps of series do, rather than ratings or classes."""
+        column = self.table[name]
+        return column.kind == "numbers" and column.task == "regression" and not self.is_id(name)
+
+    def is_feature(self, name: str) -> bool:
+        """Tell whether a network for tables could learn from a column."""
+        column = self.table[name]
+        if column.distinct < 2 or self.is_id(name) or name in self.texts:
+            return False
+        return column.kind in ("numbers", "dates") or column.is_repeated
+
+    def candidates(self) -> list[str]:
+        """Return the columns that may be predicted, the likely ones first: by their names, then from the last."""
+        named = sorted((c for c in self.columns if c.lower() in TARGETS), key=lambda c: TARGETS.index(c.lower()))
+        return named + [c for c in reversed(self.columns) if c not in named]
+
+    def is_suitable(self, name: str) -> bool:
+        """Tell whether a column may be worth predicting: no id, no date, no free text, not always the same."""
+        column = self.table[name]
+        if column.kind in ("", "dates") or column.distinct < 2 or name in (self.series, self.step, *self.texts):
+            return False
+        if column.is_repeated:
+            return not (self.listed and name == "path")
+        is_id = is_name_of_id(name) or column.rises_evenly
+        return column.task == "multilabel" or column.kind == "numbers" and not is_id
+
+    def can_be_forecast(self, target: str) -> bool:
+        """Tell whether all targets are columns of numbers."""
+        targets = names_in(target)
+        return set(targets) <= set(self.columns) and all(self.table[c].kind == "numbers" for c in targets)
+
+    def propose_input(self, task: str = "", target: str = "") -> str:
+        # Where the rows are steps of one series, another task or a target of classes makes them examples.
+        is_table = self.forecast != "" and (task not in ("", "forecast") or not self.can_be_forecast(target))
+        if self.has_labelled_series and not self.listed and task != "forecast":  # so does one that changes within them
+            is_table = any(c in self.columns and not self.is_constant_in_series(c) for c in names_in(target))
+        input = "table" if is_table else super().propose_input(task)
+        return "text" if input == "table" and self.is_about_text(target, task) else input
+
+    def is_about_text(self, target: str, task: str) -> bool:
+        """Tell whether most of what can be known of the target stands in a text."""
+        if not self.text:
+            return False
+        targets = names_in(target) or self.targets_of_text(task)
+        # What has the name of a target is another judgement of the same text.
+        named = TARGETS + TARGETS_OF_TEXT
+        others = [c for c in self.columns if c not in targets and c.lower() not in named and self.is_feature(c)]
+        return targets != [] and self.text not in targets and len(others) <= MOST_BESIDE_TEXT
+
+    def targets_of_text(self, task: str) -> list[str]:
+        """Return the columns that texts may be judged by: the likeliest, or all that hold zeros and ones."""
+        named = [c for name in TARGETS + TARGETS_OF_TEXT for c in self.columns if c.lower() == name]
+        candidates = [c for c in named + self.candidates() if c not in self.texts and not self.is_id(c)]
+        possible = list(filter(self.is_suitable, candidates))
+        flags = [c for c in self.columns if self.table[c].are_flags]
+        if task in ("", "multilabel") and len(flags) > 2 and possible and set(possible) <= set(flags) - set(named):
+            return flags
+        return possible[:1]
+
+    def propose_target(self, input: str, task: str = "") -> str:
+        candidates = self.candidates()
+        if input == "text":
+            targets = self.targets_of_text(task)
+            return ", ".join(targets) or next((c for c in candidates if c != self.text), "")
+        if input == "series" and self.forecast or task == "forecast":
+            return self.forecast or next(filter(self.is_quantity, candidates), "")
+        suitable = list(filter(self.is_suitable, candidates))
+        if self.has_labelled_series or self.series and input == "series":
+            suitable = list(filter(self.is_constant_in_series, suitable)) or suitable
+        return next(iter(suitable + candidates), "")
+
+    def propose_task(self, target: str, input: str) -> str:
+        targets = names_in(target)
+        if not targets or not set(targets) <= set(self.columns):
+            return ""
+        if input == "series" and self.forecast and self.can_be_forecast(target):
+            return "forecast"
+        if len(targets) == 1:
+            return self.table[targets[0]].task
+        return "multilabel" if all(self.table[name].are_flags for name in targets) else "regression"
+
+    def text_unlike_classes(self, target: str) -> str:
+        targets = names_in(target)
+        if len(targets) != 1 or targets[0] not in self.columns or not self.table.is_whole:
+            return ""
+        column = self.table[targets[0]]
+        return column.texts[0] if column.kind == "text" and not column.task else ""
+
+    def summary(self) -> str:
+        table = self.table
+        rows = count(table.row_count, "row") if table.is_whole else f"about {rounded(table.row_count)} rows"
+        if self.has_labelled_series:
+            # A sample cuts series off.
+            steps = span(self.lengths) if table.is_whole else f"about {self.steps:,}"
+            rows += f": {'' if table.is_whole else 'at least '}{len(self.lengths):,} series of {steps} steps"
+        elif self.forecast:
+            rows += f" at even steps of {shown(self.step)}"
+        texts = ""
+        if self.text:
+            length, unit = length_of(table[self.text].texts)
+            texts = f"texts of about {rounded(round(length))} {unit} in column {shown(self.text)}"
+        kinds = Counter(table[name].kind for name in table.names)
+        of_kinds = ", ".join(f"{kinds[kind]:,} of {kind}" for kind in ("numbers", "dates", "text") if kinds[kind])
+        columns = count(table.names, "column") + (f": {of_kinds}" if of_kinds else "")
+        return "; ".join(filter(None, [rows, texts, columns, super().summary()]))
+
+    def columns_seen(self) -> str:
+        names = self.table.names
+        return shorten(map(shown, names), len(names) if len(names) <= 12 else 8)
+
+    def values_seen(self, target: str) -> str:
+        targets = names_in(target)
+        if len(targets) != 1 or targets[0] not in self.columns:
+            return ""
+        return f"{shown(targets[0])}: {self.table[targets[0]].describe()}"
+
+
+def is_outside(path: str) -> bool:
+    """Tell whether a path that stands in a list leads out of the list's folder, or may do so."""
+    return os.path.isabs(path) or os.path.normpath(path).split(os.sep)[0] == os.pardir
+
+
+def is_name_of_id(name: str) -> bool:
+    """Tell whether a column has the name of an identifier."""
+    return name.lower() in SERIES or name.lower().endswith(("_id", " id"))
+
+
+def first_of(names: list[str], columns: list[str]) -> str:
+    """Return the first column with one of these names, whatever its case, or an empty string."""
+    by_name = {column.lower(): column for column in reversed(columns)}
+    return next((by_name[name] for name in names if name in by_name), "")
+
+
+def names_in(target: str) -> list[str]:
+    """Return the columns in an answer that may name several."""
+    return [name.strip() for name in target.split(",") if name.strip()]

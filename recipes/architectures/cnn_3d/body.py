@@ -1,0 +1,16 @@
+"""The body of the network: 3-D convolutions, with pooling between their groups."""
+
+from keras import layers
+
+from ..config import Config
+from .convolution import convolution
+
+
+def body(x, config: Config):
+    """Stack convolutions in groups, then take the mean over all places."""
+    for group, widths in enumerate(config.filters):
+        if group > 0:
+            x = layers.MaxPooling3D(2, padding="same")(x)
+        for filters in widths:
+            x = convolution(x, filters, config)
+    return layers.GlobalAveragePooling3D()(x)

@@ -1,0 +1,68 @@
+"""What the cells of a table say: text, numbers, dates and missing values, in SQL."""
+
+from itertools import product
+
+EMPTY = ["", "?"]  # text is missing: a class may be called None or NA
+MISSING = [*EMPTY, *"NA N/A #N/A n/a nan NaN NULL null None #DIV/0! #VALUE!".split()]
+
+# The first that fits all cells of a column is taken: 1/2/2024 is in January.
+DAYS = "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y.%m.%d"
+TIMES = "%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p"
+DATE_FORMATS = [
+    "ISO8601",
+    *DAYS,
+    *(f"{day} {time}" for day, time in product(DAYS, TIMES)),
+    *("%Y-%m", "%Y/%m"),
+    *TIMES,
+]
+COMPACT_FORMATS = ["%Y%m%d", "%Y%m"]  # which are numbers as well
+
+BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
+
+
+def cell_sql(kind: str, cell: str, is_numeric: bool) -> str:
+    """Return the SQL of a cell of text, or of a number, as text, known or number.
+
+    All are NULL where it is missing; of text only what is empty or ? is missing.
+    """
+    if kind == "cell":
+        return cell
+    if is_numeric and kind == "number":
+        return f"{cell}::double"
+    if is_numeric:  # 7, not 7.0, also where a value is missing
+        return rf"regexp_replace({cell}::varchar, '\.0$', '')"
+    if kind == "number":
+        return number_sql(cell)
+    return text_sql(cell, EMPTY if kind == "text" else MISSING)
+
+
+def text_sql(cell: str, missing: list[str]) -> str:
+    """Return the SQL of a cell without blanks around it; NULL where it is missing."""
+    marks = ", ".join(f"'{mark}'" for mark in missing)
+    trimmed = f"trim({cell}, '{BLANKS}')"  # takes long, and hardly any cell needs it
+    return (
+        f"case when regexp_full_match({cell}, '[!-~](.*[!-~])?')"
+        f" then case when {cell} not in ({marks}) then {cell} end"
+        f" else case when {trimmed} not in ({marks}) then {trimmed} end end"
+    )
+
+
+def number_sql(cell: str) -> str:
+    """Return the SQL of a cell as a double, true as 1, false as 0; NULL for other text."""
+    trimmed = f"trim({cell}, '{BLANKS}')"
+    other = f"when 'true' then 1 when 'false' then 0 else try_cast({trimmed} as double)"
+    number = f"coalesce(try_cast({cell} as double), case lower({trimmed}) {other} end)"
+    # For SQL 1_000 is a number.
+    return f"case when not contains({cell}, '_') then nullif({number}, 'nan') end"
+
+
+def date_sql(text: str, written: str) -> str:
+    """Return the SQL of text as a timestamp in UTC; NULL if not written in this format."""
+    date = f"try_strptime({text}, '{written}')"
+    shape = r"\d{4}" if "%Y" in written else r"\d"  # 1.2.24 is not in the year 24
+    if written == "ISO8601":
+        shape = r"^\d{4}[-/]\d"
+        date = f"try_cast({text} as timestamptz) at time zone 'UTC'"
+    elif written in COMPACT_FORMATS:
+        shape = r"^(19|20)\d\d(0[1-9]|1[0-2])" + r"[0-3]\d" * written.count("%d") + "$"
+    return f"case when regexp_matches({text}, '{shape}') then {date} end"

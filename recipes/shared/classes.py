@@ -1,0 +1,58 @@
+"""Classes: their names, their numbers, and how frequent they are."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..errors import UserError
+
+
+def class_names(targets: pd.DataFrame) -> list[str]:
+    """Return the classes in the one target column, sorted."""
+    if targets.shape[1] != 1:
+        raise UserError(f"one target column is needed, not {list(targets.columns)}")
+    classes = sorted(targets.iloc[:, 0].unique())
+    if len(classes) < 2:
+        raise UserError(f"column {targets.columns[0]} holds one class only: {classes}")
+    return classes
+
+
+def class_numbers(targets: pd.DataFrame, classes: list[str], path: Path) -> np.ndarray:
+    """Return the position of every target among the classes: int64 (n,).
+
+    Raises UserError that names the first target which is none of the classes.
+    """
+    column = targets.iloc[:, 0]
+    unknown = column[~column.isin(classes)]
+    if len(unknown):
+        raise UserError(
+            f"{path}: column {column.name}, row {unknown.index[0] + 1}:"
+            f" {unknown.iloc[0]!r} is none of the classes {', '.join(classes)}"
+        )
+    return pd.Categorical(column, classes).codes.astype("int64")
+
+
+def weights_of_classes(shares: list[float]) -> np.ndarray:
+    """Return a weight per class with which all classes count alike: float64 (classes,).
+
+    A class without training examples gets 1: it may still be in the other splits.
+    """
+    values = np.array(shares)
+    return 1 / np.where(values > 0, len(values) * values, 1)
+
+
+def describe_classes(classes: list[str], shares: list[float]) -> list[str]:
+    """Return every class with its share of the training examples."""
+    return [f"{name} {share:.0%}" for name, share in zip(classes, shares, strict=True)]
+
+
+def advice_on_rare(classes: list[str], shares: list[float]) -> str | None:
+    """Return what to know where a class has less than a third of its even share."""
+    share, rarest = min((s, c) for s, c in zip(shares, classes, strict=True) if s > 0)
+    if len(shares) * share > 1 / 3:
+        return None
+    return (
+        f"{rarest} is rare ({share:.1%}): look at balanced_accuracy, and try"
+        " balance_classes = true in config.toml, which finds more of it and errs more"
+    )

@@ -1,0 +1,1 @@
+"""The network, with its preparation inside the saved model."""

@@ -1,0 +1,1 @@
+"""Training, its scores and its run folders."""

@@ -1,0 +1,114 @@
+"""When to stop, which weights to keep, and what a killed training needs to go on."""
+
+import contextlib
+import math
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from zipfile import BadZipFile
+
+import keras
+import numpy as np
+
+from ..errors import UserError
+
+STATE = "unfinished.npz"
+SECONDS = 1  # at least, from one writing of the state to the next
+
+
+class Checkpoint(keras.callbacks.EarlyStopping):
+    """Stops early with the best weights, and writes the state of the training to a file.
+
+    Keras's BackupAndRestore writes weights and epoch into two files, and nothing of early
+    stopping. Here all is in one file, which replaces the one before when it is whole: a
+    training that is killed and continued gives the results of one that was not.
+    """
+
+    def __init__(self, run: Path, patience: int):
+        super().__init__("val_loss", patience=patience, restore_best_weights=True)
+        self.state, self.history = run / STATE, run / "history.csv"
+        self.restored = {}
+        self.interrupted = False  # by Ctrl-C
+        self.diverged = False  # the loss is NaN or infinite
+        self.next_write = time.monotonic() + SECONDS
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Take up where the state was written; stop if Ctrl-C came before this."""
+        super().on_train_begin(logs)
+        vars(self).update(self.restored)
+        self.model.stop_training = self.interrupted
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Compare with the best epoch; write the state once in a while."""
+        # Once an epoch: to check every loss, the next step would have to wait for it.
+        if not math.isfinite(logs["loss"]):
+            self.diverged = self.model.stop_training = True
+            self.state.unlink(missing_ok=True)  # not worth going on with
+            return
+        super().on_epoch_end(epoch, logs)
+        start = time.monotonic()
+        if start > self.next_write and not self.model.stop_training:
+            self.write(epoch + 1)
+            end = time.monotonic()
+            self.next_write = end + max(SECONDS, 50 * (end - start))
+
+    def write(self, epochs: int) -> None:
+        """Write the state after so many epochs."""
+        variables = self.model.variables + self.model.optimizer.variables
+        values = map(keras.ops.convert_to_numpy, variables)
+        arrays = {f"now_{n}": value for n, value in enumerate(values)}
+        arrays |= {f"best_{n}": value for n, value in enumerate(self.best_weights)}
+        stopping = {
+            name: getattr(self, name) for name in ("best", "best_epoch", "wait")
+        }
+        unfinished = self.state.with_name("writing.npz")
+        try:
+            np.savez(unfinished, epochs=epochs, **stopping, **arrays)
+            os.replace(unfinished, self.state)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def restore(self, network: keras.Model) -> int:
+        """Take up the state that was written last; return how many epochs it has."""
+        try:
+            with np.load(self.state) as arrays:
+                epochs = int(arrays["epochs"])
+                for n, variable in enumerate(
+                    network.variables + network.optimizer.variables
+                ):
+                    variable.assign(arrays[f"now_{n}"])
+                best = [arrays[f"best_{n}"] for n in range(len(network.weights))]
+                self.restored = {
+                    "best": float(arrays["best"]),
+                    "best_epoch": int(arrays["best_epoch"]),
+                    "wait": int(arrays["wait"]),
+                    "best_weights": best,
+                }
+            lines = self.history.read_text().splitlines()[: 1 + epochs]
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
+            raise UserError(
+                f"the training in {self.state.parent} cannot be continued:"
+                f" remove that folder and train again ({error})"
+            )
+        self.history.write_text("\n".join(lines) + "\n")
+        return epochs
+
+    @contextlib.contextmanager
+    def stop_at_ctrl_c(self):
+        """Let Ctrl-C end the training after its present step; again, at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield  # only the main thread hears of it
+            return
+
+        def stop(*_):
+            print("\nStopping: the weights of the best epoch are kept")
+            self.interrupted = self.model.stop_training = True
+            signal.signal(signal.SIGINT, before)
+
+        before = signal.signal(signal.SIGINT, stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
