@@ -17,6 +17,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "columns": False,  # x comes from named columns, found out once
         "text": False,  # x holds text
         "lists_files": False,  # a table may list the files of the examples
+        "parts": True,  # can be read in parts, where it is larger than memory
         "augments": False,  # the network is trained on changed examples
         "readme": {"predict": "", "own_data": "", "arrays": "", "arrays_note": ""},
     },

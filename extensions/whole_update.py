@@ -47,7 +47,7 @@ class WholeUpdate(ContextHook):
 
 
 def check_edition(project: Path) -> None:
-    """Raise UserMessageError for a project of the first edition, whose edits no merge could carry to where files are."""
+    """Raise UserMessageError for a project of the first edition: no merge could carry its edits to the new files."""
     if list(project.glob("src/*/load.py")) and not list(project.glob("src/*/data/dataset.py")):
         raise UserMessageError(
             "This project is of the first edition, whose files lie elsewhere now: nothing is updated. Start anew beside"

@@ -2,16 +2,15 @@
 
 import ast
 import struct
-import sys
 import zipfile
-from array import array
 from math import prod
 from pathlib import Path
 from typing import IO
 
 MOST_VALUES = 1_000_000  # of an array
 MOST_VALUE_BYTES = 8_000_000
-FLOATS = {2: "e", 4: "f", 8: "d"}  # their codes for struct, by their bytes
+# NumPy's types and those of struct.
+CODES = dict(pair.split(":") for pair in "b1:? i1:b u1:B i2:h u2:H i4:i u4:I i8:q u8:Q f2:e f4:f f8:d".split())
 
 Shape = tuple[int, ...]
 
@@ -41,18 +40,12 @@ def array_values(member: IO[bytes], kind: str, count: int) -> list[str]:
     """Return the first values of an array of numbers, truth values or texts as text; nothing of other types."""
     order, letter, size = kind[:1], kind[1:2], int(kind[2:]) if kind[2:].isdigit() else 0
     size *= 4 if letter == "U" else 1
-    if letter not in "iubfUS" or not size or letter == "f" and size not in FLOATS:
+    if not size or letter not in "US" and kind[1:] not in CODES:
         return []
     # A header may hold any number, also a negative one.
     raw = member.read(max(0, min(count, MOST_VALUES, MOST_VALUE_BYTES // size)) * size)
     if letter in "US":
         encoding = "latin-1" if letter == "S" else "utf-32-be" if order == ">" else "utf-32-le"
         return [raw[start : start + size].decode(encoding).rstrip("\0") for start in range(0, len(raw), size)]
-    if letter == "f":
-        code = ("<>"[order == ">"] if order in "<>" else "=") + FLOATS[size]
-        return [str(number) for (number,) in struct.iter_unpack(code, raw[: len(raw) // size * size])]
-    code = {1: "b", 2: "h", 4: "i", 8: "q"}[size]
-    numbers = array(code.upper() if letter == "u" else code, raw)
-    if (order == ">") != (sys.byteorder == "big") and order in "<>":
-        numbers.byteswap()
-    return [str(bool(number)) if letter == "b" else str(number) for number in numbers]
+    form = f"{order if order in '<>' else '='}{CODES[kind[1:]]}"
+    return [str(value) for (value,) in struct.iter_unpack(form, raw[: len(raw) // size * size])]

@@ -1,7 +1,6 @@
 """What the values of a column call for, beyond what the project's reader says of them."""
 
 from collections import Counter
-from collections.abc import Callable
 from functools import cached_property
 from itertools import pairwise
 from statistics import median
@@ -19,16 +18,23 @@ class Column:
     count and distinct are those of all rows.
     """
 
-    def __init__(
-        self, kind: str, texts: list[str], read_numbers: Callable[[], list[float]], count: int, distinct: int
-    ) -> None:
-        self.kind, self.texts, self.read_numbers = kind, texts, read_numbers
-        self.count, self.distinct = count, distinct
+    def __init__(self, kind: str, texts: list[str], count: int, distinct: int) -> None:
+        self.kind, self.texts, self.count, self.distinct = kind, texts, count, distinct
 
     @cached_property
     def numbers(self) -> list[float]:
         """The numbers, or the dates in seconds; none of text."""
-        return self.read_numbers()
+        return list(map(float, self.texts)) if self.kind == "numbers" else []
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest number of all rows."""
+        return min(self.numbers), max(self.numbers)
+
+    @property
+    def frequencies(self) -> Counter[str]:
+        """How often the most frequent values occur in all rows."""
+        return Counter(self.texts)
 
     @property
     def is_repeated(self) -> bool:
@@ -51,21 +57,22 @@ class Column:
         even = [abs(step - usual) <= usual / 10 or usual == DAY < step <= 4 * DAY for step in steps]
         return min(steps) >= 0 < usual and sum(even) >= 0.8 * len(steps)
 
-    @cached_property
-    def labels(self) -> list[str]:
-        """The labels of every value, which | separates."""
-        return [label for text in self.texts for label in set(text.split("|"))]
+    @property
+    def are_labels(self) -> bool:
+        """Whether | separates labels that occur again."""
+        labels = [label for text in self.texts for label in set(text.split("|"))]
+        return any("|" in text for text in self.texts) and 2 * len(set(labels)) <= len(labels)
 
     @cached_property
     def task(self) -> str:
         """The task that the values call for as a target, or an empty string."""
-        if any("|" in text for text in self.texts) and 2 * len(set(self.labels)) <= len(self.labels):
+        if self.are_labels:
             return "multilabel"
         if self.distinct <= 2:
             return "binary" if self.distinct else ""
         if self.kind != "numbers":
             return "multiclass" if self.is_repeated else ""
-        classes = all(number == int(number) for number in self.numbers) and self.distinct <= MOST_CLASSES
+        classes = all(number % 1 == 0 for number in self.numbers) and self.distinct <= MOST_CLASSES
         return "multiclass" if classes and self.is_repeated else "regression"
 
     def describe(self) -> str:
@@ -73,13 +80,17 @@ class Column:
         if not self.texts:
             return "no values"
         if self.task == "regression":
-            return f"numbers from {min(self.numbers):.4g} to {max(self.numbers):.4g}"
+            least, greatest = self.ends
+            return f"numbers from {least:.4g} to {greatest:.4g}"
         if not self.task:
             return f"{self.distinct:,} values, nearly all different"
-        is_multilabel = self.task == "multilabel"
-        values = Counter(self.labels if is_multilabel else self.texts)
-        shares = [f"{shown(value)} {percent(times / len(self.texts))}" for value, times in values.most_common(5)]
-        number = count(values, "label") if is_multilabel else count(self.distinct, "value")
+        values, number = self.frequencies, count(self.distinct, "value")
+        if self.task == "multilabel":
+            by_label: Counter[str] = Counter()
+            for text, times in values.items():
+                by_label.update(dict.fromkeys(text.split("|"), times))
+            values, number = by_label, count(by_label, "label")
+        shares = [f"{shown(value)} {percent(times / self.count)}" for value, times in values.most_common(5)]
         return f"{number}: {shorten(shares, 4)}"
 
 
@@ -87,10 +98,9 @@ def column_of(texts: list[str]) -> Column:
     """Return the values of an array: numbers where all that are not missing are finite."""
     texts = [text for text in texts if text not in ("", "nan")]
     try:
-        numbers = [float(text) for text in texts]
+        numbers = set(map(float, texts))
     except ValueError:
-        numbers = []
-    if not all(abs(number) < 1e300 for number in numbers):
-        numbers = []
-    kind = "numbers" if numbers else "text" if texts else ""
-    return Column(kind, texts, lambda: numbers, len(texts), len(set(numbers or texts)))
+        numbers = set()
+    are_numbers = numbers and all(abs(number) < 1e300 for number in numbers)
+    kind = "numbers" if are_numbers else "text" if texts else ""
+    return Column(kind, texts, len(texts), len(numbers if are_numbers else set(texts)))

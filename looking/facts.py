@@ -1,7 +1,7 @@
 """What was seen of images, series in files, sound, video, volumes and texts, and the answers that follow from it."""
 
 from collections.abc import Iterable, Sequence
-from math import ceil
+from math import ceil, prod
 from statistics import median_low
 from typing import Any
 
@@ -9,6 +9,9 @@ from .words import span
 
 LONGER_SIDE = 128  # of images, in pixels: more takes much longer to train
 LONGEST_SIDE = 64  # of volumes, for the same reason
+MEMORY = 500_000_000  # bytes; data that takes more is read in shards, as memory_mb of a large project says
+BYTES_OF_VALUE = {"images": 5, "video": 5, "sound": 8, "volumes": 8}  # as read, and as the network takes it
+CLIP = 16 * 64 * 64 * 3  # values of a video, with the sizes that config.toml comes with
 HIGHEST_RATE = 16_000  # of sound, in Hz: enough for speech and most other sounds
 LENGTHS = [0.1, 0.2, 0.5, 1, 1.5, 2, 3, 4, 5, 7, 10]  # of sound, in seconds
 COVERED = 0.9  # of the clips are no longer
@@ -21,12 +24,14 @@ class Facts:
 
     headers are those of some files of this input: height, width and colour of images, samples per second and seconds
     of sound, depth, height and width of volumes; lengths are the steps of some series; lacks tells what is needed to
-    see more; splits tells whether the folders are splits of the data rather than classes.
+    see more; splits tells whether the folders are splits of the data rather than classes; files is how many were found
+    that hold one example each; bytes_on_disk is the size of a table or of texts.
     """
 
     series = step = text = ""  # the columns that hold them
     columns: list[str] = []
     lists_outside = False  # whether a list names files outside of its own folder
+    rows = 0  # of a table
 
     def __init__(
         self,
@@ -39,10 +44,13 @@ class Facts:
         lacks: str = "",
         lengths: Iterable[int] = (),
         splits: bool = False,
+        files: int = 0,
+        bytes_on_disk: int = 0,
     ) -> None:
         self.input, self.target, self.task = input, target, task
         self.found, self.values, self.headers, self.lacks = found, values, list(headers), lacks
         self.lengths, self.splits = list(lengths), splits
+        self.files, self.bytes_on_disk = files, bytes_on_disk
 
     def propose_input(self, task: str = "", target: str = "") -> str:
         """Return the kind of data, or an empty string; with task and target where they are known already."""
@@ -106,6 +114,19 @@ class Facts:
     def volume_size(self) -> list[int] | None:
         """The median depth, height and width of the volumes, made smaller where it is large; None without volumes."""
         return usual_size(self.headers_of("volumes"), LONGEST_SIDE)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the data takes more memory than MEMORY."""
+        height, width = self.image_size or (64, 64)
+        values = {
+            "images": height * width * (3 if self.color else 1),
+            "video": CLIP,
+            "sound": round((self.seconds or 0) * (self.sample_rate or 0)),
+            "volumes": prod(self.volume_size or [0]),
+        }
+        of_files = self.files * values.get(self.input, 0) * BYTES_OF_VALUE.get(self.input, 0)
+        return max(of_files, 2 * self.bytes_on_disk) > MEMORY
 
     def summary(self) -> str:
         """Return in a few words what was found, or an empty string."""

@@ -62,20 +62,13 @@ def list_files(folder: Path) -> tuple[list[str], dict[str, list[str]], bool]:
         top = sorted(visible, key=lambda entry: entry.name)
     folders = [entry for entry in top if entry.is_dir(follow_symlinks=False)]
     beside = [entry.path for entry in top if not entry.is_dir(follow_symlinks=False)][:MOST_FILES]
-    found = {entry.name: first_below(entry.path, FIRST_FILES) for entry in folders[:MOST_FOLDERS]}
-    left = MOST_FILES - len(beside) - sum(map(len, found.values()))
-    cut = len(top) > MOST_FILES or len(folders) > MOST_FOLDERS
-    for entry in folders[:MOST_FOLDERS]:
-        known = len(found[entry.name])
-        if known < FIRST_FILES or left <= 0 and cut:
-            continue
-        below = first_below(entry.path, known + max(0, left) + 1)
-        cut = cut or len(below) > known + max(0, left)
-        found[entry.name] = below[: known + max(0, left)]
-        left -= len(found[entry.name]) - known
-    # A folder may have a name like that of a file.
-    files = {
-        name: [entry.path for entry in below if not entry.is_dir(follow_symlinks=False)]
-        for name, below in found.items()
-    }
+    files = {}
+    left, cut = MOST_FILES - len(beside), len(top) > MOST_FILES or len(folders) > MOST_FOLDERS
+    for number, folder_in_it in enumerate(folders[:MOST_FOLDERS], start=1):
+        share = max(FIRST_FILES, left - FIRST_FILES * (len(folders) - number))
+        below = first_below(folder_in_it.path, share + 1)
+        cut, left = cut or len(below) > share, left - min(share, len(below))
+        # A folder may have a name like that of a file.
+        paths = [entry.path for entry in below[:share] if not entry.is_dir(follow_symlinks=False)]
+        files[folder_in_it.name] = paths
     return beside, files, cut

@@ -1,17 +1,19 @@
 """Reads a table with the project's own reader: what that says of all rows, and some of the cells."""
 
 import tempfile
+from collections import Counter
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from .columns import Column
 
-LARGE = 500_000_000  # bytes: of a larger file parts are read
-PART = 10_000_000  # bytes
-MOST_ROWS = 6000  # whose cells are looked at
-MOST_CELLS = 1_000_000
-TOGETHER = 100  # rows in one place, because what rises evenly does so from row to row
+LARGE = 500_000_000  # bytes of text: of a larger table parts are read
+PART = 10_000_000  # bytes of text
+MOST_ROWS = 3000  # whose cells are looked at
+PLACES = 5  # from which they are: in one place, because what rises evenly does so from row to row
 AT_ONCE = 100  # columns
+MOST_VALUES = 1000  # that are counted
 
 
 class Sample:
@@ -23,71 +25,87 @@ class Sample:
 
     def __init__(self, path: Path) -> None:
         # Not above: the import of duckdb takes long, and it may be missing.
-        from .data import cells, columns, tables
+        from .data.columns import judge
 
-        self.sql, self.row_count, self.is_whole = cells, 0, path.stat().st_size <= LARGE
-        if self.is_whole:
-            self.table = tables.open_table(path, say=lambda line: None)
-            self.row_count = self.table.rows
-        else:
-            self.table, self.row_count = open_parts(path)
+        size = size_of(path)
+        self.is_whole = size <= LARGE
+        self.table, self.row_count = read_whole(path) if self.is_whole else read_parts(path, size)
         self.names: list[str] = self.table.names
-        self.judged = {column.name: column for column in columns.judge(self.table, self.names)}
+        self.judged = {column.name: column for column in judge(self.table, self.names)}
         self.kinds = {name: kind_of_values(column) for name, column in self.judged.items()}
-        self.columns: dict[str, Column] = {}
+        self.columns: dict[str, TableColumn] = {}
 
     def __getitem__(self, name: str) -> Column:
         if name not in self.columns:
             first = self.names.index(name) // AT_ONCE * AT_ONCE
             some = self.names[first : first + AT_ONCE]
-            cells = zip(*self.read(list(map(self.table.text, some))), strict=True)
-            self.columns |= {c: self.column(c, texts) for c, texts in zip(some, cells, strict=True)}
+            cells = zip(*self.read(*map(self.table.known, some)), strict=True)
+            self.columns |= {c: TableColumn(self, c, texts) for c, texts in zip(some, cells, strict=True)}
         return self.columns[name]
 
-    def column(self, name: str, texts: tuple[str | None, ...]) -> Column:
-        """Return a column with these texts."""
-
-        def read_numbers() -> list[float]:
-            return [number for (number,) in self.read([self.number(name)]) if number is not None]
-
-        judged, known = self.judged[name], [text for text in texts if text is not None and text not in self.sql.MISSING]
-        return Column(self.kinds[name], known, read_numbers, judged.values, judged.distinct)
-
-    def read(self, expressions: list[str]) -> list[tuple[Any, ...]]:
+    def read(self, *sql: str) -> list[tuple[Any, ...]]:
         """Return what SQL finds in some of the rows, in their order."""
-        most = max(TOGETHER, min(MOST_ROWS, MOST_CELLS // len(self.names)))
-        every = max(1, self.table.rows // most) * TOGETHER
-        where = f"(row_number - 1) % {every} < {TOGETHER} order by row_number"
-        return self.table.query(f"select {', '.join(expressions)} from cells where {where}")
-
-    def text(self, name: str) -> str:
-        """Return the SQL of a column as text; NULL where a value is missing."""
-        return self.sql.known_sql(self.table.text(name))
-
-    def number(self, name: str) -> str:
-        """Return the SQL of the numbers in a column, of its dates in seconds; NULL for text."""
-        if self.kinds[name] == "dates":
-            return f"epoch({self.sql.date_sql(self.table.text(name), self.judged[name].written)})"
-        return self.table.number(name) if self.kinds[name] == "numbers" else "null"
+        rows, places = self.table.rows, 1 if self.table.rows <= MOST_ROWS else PLACES
+        starts = (rows * place // places for place in range(places))
+        parts = (self.table.part(start, start + MOST_ROWS // places) for start in starts)
+        return [row for part in parts for row in part.query(f"select {', '.join(sql)} from cells order by row_number")]
 
     def lengths_of(self, series: str) -> list[int]:
         """Return the number of rows of every series."""
-        text = self.text(series)
-        return [n for (n,) in self.table.query(f"select count(*) from cells where {text} is not null group by {text}")]
+        known = self.table.known(series)
+        sql = f"select count(*) from cells where {known} is not null group by {known}"
+        return [length for (length,) in self.table.query(sql)]
 
     def constant_within(self, series: str, names: list[str]) -> set[str]:
         """Return the columns with one value in all rows of a series, known for half of the series at least."""
-        constant = set()
-        for first in range(0, len(names), AT_ONCE):
-            some = names[first : first + AT_ONCE]
-            ids = [f"v{number}" for number in range(len(some))]
-            texts = ", ".join(f"{self.text(name)} as {v}" for name, v in zip(some, ids, strict=True))
-            ends = ", ".join(f"min({v}) as {v}, max({v}) as {v}_most" for v in ids)
-            is_constant = ", ".join(f"bool_and({v} = {v}_most) and count({v}) >= count(*) / 2" for v in ids)
-            rows = f"select {self.text(series)} as series, {texts} from cells"
-            (found,) = self.table.query(f"select {is_constant} from (select {ends} from ({rows}) group by series)")
-            constant |= {name for name, is_so in zip(some, found, strict=True) if is_so}
-        return constant
+        # First in some rows, where most columns change.
+        for table, known in ((self.table.part(0, MOST_ROWS), 0.0), (self.table, 0.5)):
+            some = (names[first : first + AT_ONCE] for first in range(0, len(names), AT_ONCE))
+            names = [name for names in some for name in constant_columns(table, series, names, known)]
+        return set(names)
+
+
+def constant_columns(table: Any, series: str, names: list[str], known: float) -> list[str]:
+    """Return the columns with one value in all rows of a series; it must be known for this share of the series."""
+    cells = list(map(table.known, names))
+    ends = ", ".join(f"min({cell}) as least_{cell}, max({cell}) as most_{cell}" for cell in cells)
+    constant = (
+        f"coalesce(bool_and(least_{cell} = most_{cell}), true) and count(least_{cell}) >= {known} * count(*)"
+        for cell in cells
+    )
+    by_series = f"select {ends} from cells group by {table.known(series)}"
+    (found,) = table.query(f"select {', '.join(constant)} from ({by_series})")
+    return [name for name, is_constant in zip(names, found, strict=True) if is_constant]
+
+
+class TableColumn(Column):
+    """A column of a table, of which more is read where it is needed."""
+
+    def __init__(self, sample: Sample, name: str, texts: tuple[str | None, ...]) -> None:
+        self.sample, self.judged = sample, sample.judged[name]
+        self.known, self.number = sample.table.known(name), sample.table.number(name)
+        texts_known = [text for text in texts if text is not None]
+        super().__init__(sample.kinds[name], texts_known, self.judged.values, self.judged.distinct)
+
+    @cached_property
+    def numbers(self) -> list[float]:
+        from .data.cells import date_sql
+
+        if self.kind not in ("numbers", "dates"):
+            return []
+        sql = self.number if self.kind == "numbers" else f"epoch({date_sql(self.known, self.judged.written)})"
+        return [number for (number,) in self.sample.read(sql) if number is not None]
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        return self.judged.least, self.judged.most
+
+    @property
+    def frequencies(self) -> Counter[str]:
+        sql = f"select {self.known}, count(*) from cells where {self.known} is not null group by {self.known}"
+        return Counter(
+            dict(self.sample.table.query(f"{sql} order by count(*) desc, min(row_number) limit {MOST_VALUES}"))
+        )
 
 
 def kind_of_values(column: Any) -> str:
@@ -97,29 +115,62 @@ def kind_of_values(column: Any) -> str:
     return "dates" if column.written else "numbers" if column.is_numeric else "text"
 
 
-def open_parts(path: Path) -> tuple[Any, int]:
-    """Read beginning, middle and end of a large file as a table; return an estimate of the rows of the whole, too."""
-    from .data import tables
+def read_whole(path: Path) -> tuple[Any, int]:
+    """Read a table; return it, and how many rows it has. Raises UserError as the project's reader does."""
+    from .data.tables import open_table
 
-    if path.suffix.lower() == ".parquet":
-        table = tables.open_table(path)
-        return table, table.rows
-    size, kept = path.stat().st_size, b""
-    with open(path, "rb") as file:
+    table = open_table(path, say=lambda line: None)
+    return table, table.rows
+
+
+def size_of(path: Path) -> int:
+    """Return how many bytes a table takes as text; of Parquet an estimate from the first rows."""
+    if not is_parquet(path):
+        return path.stat().st_size
+    from .data.table import database, file_in_sql
+
+    file = file_in_sql(path)
+    width = f"select avg(strlen(cells::varchar)) from (from read_parquet({file}) limit 20) as cells"
+    try:
+        ((rows, width),) = (
+            database().execute(f"select num_rows, ({width}) from parquet_file_metadata({file})").fetchall()
+        )
+        return round(rows * width)
+    except Exception:  # the reader says what is wrong
+        return 0
+
+
+def read_parts(path: Path, size: int) -> tuple[Any, int]:
+    """Read beginning, middle and end of a large table; return them as a table, and about how many rows it has."""
+    with tempfile.TemporaryDirectory() as folder:
+        parts = Path(folder, f"parts{path.suffix}")
+        share = copy_rows(path, parts, size) if is_parquet(path) else copy_lines(path, parts, size)
+        table, rows = read_whole(parts)
+    return table, round(rows / share)
+
+
+def copy_lines(path: Path, parts: Path, size: int) -> float:
+    """Write beginning, middle and end of a CSV file to another, whole lines only; return their share of the bytes."""
+    with open(path, "rb") as file, open(parts, "wb") as target:
         for start in (0, size // 2, size - PART):
             file.seek(start)
             raw = file.read(PART)
-            # Whole lines only.
-            kept += raw[raw.find(b"\n") + 1 if start else 0 : raw.rfind(b"\n") + 1]
-    with tempfile.TemporaryDirectory() as folder:
-        part = Path(folder, path.name)
-        part.write_bytes(kept)
-        table = tables.open_table(part, say=lambda line: None)
-    return table, table.rows * size // len(kept)
+            target.write(raw[raw.find(b"\n") + 1 if start else 0 : raw.rfind(b"\n") + 1])
+        return target.tell() / size
 
 
-def count_rows(path: Path) -> int:
-    """Return the number of rows of a table."""
-    from .data import tables
+def copy_rows(path: Path, parts: Path, size: int) -> float:
+    """Write rows from beginning, middle and end of a Parquet file to another; return their share."""
+    from .data.table import database, file_in_sql
 
-    return tables.open_table(path, say=lambda line: None).rows
+    file = file_in_sql(path)
+    ((rows,),) = database().execute(f"select num_rows from parquet_file_metadata({file})").fetchall()
+    some = max(1, rows * PART // size)
+    places = " or ".join(f"file_row_number between {s} and {s + some - 1}" for s in (0, rows // 2, rows - some))
+    numbered = f"select * exclude file_row_number from read_parquet({file}, file_row_number = true) where {places}"
+    database().execute(f"copy ({numbered}) to {file_in_sql(parts)}")
+    return 3 * some / rows
+
+
+def is_parquet(path: Path) -> bool:
+    return path.suffix.lower() == ".parquet"

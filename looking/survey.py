@@ -11,7 +11,7 @@ from .arrays import read_arrays
 from .columns import column_of
 from .facts import Facts, Header
 from .files import KINDS, kind_of, list_files, suffixes_of
-from .samples import count_rows
+from .samples import read_whole
 from .tables import TableFacts
 from .texts import length_of
 from .words import count, rounded, shorten, shown, span, spread
@@ -93,7 +93,16 @@ def look_at_folder(path: Path) -> Facts:
     if kind == "text":
         found += describe_lengths(read_texts(spread(some, MOST_TEXTS)))
     seen = read_headers(kind, some)
-    facts: dict[str, Any] = {"input": kind, "target": "class", "found": found, "headers": seen, "lengths": steps}
+    facts: dict[str, Any] = {
+        "input": kind,
+        "target": "class",
+        "found": found,
+        "headers": seen,
+        "lengths": steps,
+        "files": len(wanted),
+    }
+    if kind == "text":
+        facts["bytes_on_disk"] = sum(map(os.path.getsize, filter(os.path.isfile, wanted)))
     if splits := splits_among(by_class):
         parent = shown(path.name)
         names = f"{', '.join(map(shown, splits[:-1]))} and {shown(splits[-1])}"
@@ -133,7 +142,7 @@ def count_steps(paths: list[str]) -> list[int]:
     steps = []
     for path in paths:
         try:
-            steps.append(count_rows(Path(path)))
+            steps.append(read_whole(Path(path))[1])
         except Exception:  # a broken table, or no duckdb: the others tell enough
             pass
     return steps

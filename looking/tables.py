@@ -26,11 +26,13 @@ class TableFacts(Facts):
         """Look at a table; raises UserError as the project's reader does, and ImportError without duckdb."""
         super().__init__()
         self.table = table = Sample(path)
+        self.rows, self.bytes_on_disk = table.row_count, path.stat().st_size
         # Only names that can be answered: on one line, separated by commas.
         self.columns = [c for c in table.names if c == c.strip() != "" and c.isprintable() and "," not in c]
         self.paths = table["path"].texts if "path" in self.columns else []
         self.lists_outside = any(map(is_outside, self.paths))
         self.listed = self.find_kind_of_files()
+        self.files = self.rows if self.listed else 0
         self.texts = [] if self.listed else [c for c in self.columns if is_text(c, table[c])]
         self.text = max(self.texts, key=lambda c: length_of(table[c].texts)[0], default="")
         named_step = first_of(STEPS, self.columns)

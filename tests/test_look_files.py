@@ -1,16 +1,19 @@
 """Whatever the data are, the look at them is short and stops no interview; the template may come from an address."""
 
 import os
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import copier
+import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from conftest import Answers, commit, copier_command, git
-from proposals import door
+from proposals import door, look, seen
 from test_look import SAMPLES, answers_for
 
 GIB = 2**30
@@ -24,6 +27,21 @@ def test_a_huge_file_is_sampled(template: Path, tmp_path: Path) -> None:
         file.write(b"\n" + b"1,2,y\n3,4,z\n" * 10)
     answers = answers_for(template, tmp_path, tmp_path / "huge.csv")
     assert (answers["target"], answers["task"]) == ("kind", "multiclass")
+
+
+@pytest.mark.parametrize("write", ["to_csv", "to_parquet"])
+def test_of_a_large_table_parts_are_read(write: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door.load("samples"), "LARGE", 1_000_000)  # as if more took long
+    monkeypatch.setattr(door.load("samples"), "PART", 60_000)
+    frame = pd.DataFrame({"id": np.repeat(range(900), 100), "time": [*range(100)] * 900, "note": "-" * 20})
+    frame["mood"] = frame["id"].map(lambda id: "xyz"[id // 300])
+    getattr(frame, write)(tmp_path / f"t.{write[3:]}", index=False)
+    facts = look(tmp_path / f"t.{write[3:]}")
+    assert seen(tmp_path / f"t.{write[3:]}") == ("series", "mood", "multiclass")
+    found = re.fullmatch(
+        r"about ([\d,]+) rows: at least (\d+) series of about 100 steps; 4 columns: .*", facts.summary()
+    )
+    assert found and 80_000 < int(found[1].replace(",", "")) < 100_000 and 20 < int(found[2]) < 100
 
 
 def zeros(path: Path) -> None:
@@ -210,7 +228,7 @@ def test_an_update_looks_with_the_new_version(own_template: Path, tmp_path: Path
     (tmp_path / "t.csv").write_text("a,b,c,kind\n" + "1,2,3,x\n2,3,4,y\n" * 10)
     answers_for(own_template, tmp_path, tmp_path / "t.csv", target="b")
     commit(tmp_path / "p", "Start")
-    facts = own_template / "extensions" / "facts.py"
+    facts = own_template / "looking" / "tables.py"
     facts.write_text(facts.read_text().replace('TARGETS = ["target", ', 'TARGETS = ["c", '))
     questions = own_template / "questions" / "data.yml"
     new = 'seen_now:\n  type: str\n  ask: false\n  default: "{{ (data_path | look).propose_target(input) }}"\n'

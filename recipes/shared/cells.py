@@ -18,17 +18,15 @@ DATE_FORMATS = [
 COMPACT_FORMATS = ["%Y%m%d", "%Y%m"]  # which are numbers as well
 
 BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
+PLAIN = "[!-~](.*[!-~])?"  # as nearly all cells are; to trim takes long
 
 
 def cell_sql(kind: str, cell: str, is_numeric: bool) -> str:
-    """Return the SQL of a cell of text, or of a number, as text, known or number.
-
-    All are NULL where it is missing; of text only what is empty or ? is missing.
-    """
+    """Return the SQL of a cell of text, or of a number, as Table calls it."""
     if kind == "cell":
         return cell
-    if is_numeric and kind == "number":
-        return f"{cell}::double"
+    if kind == "plain" or is_numeric and kind == "number":
+        return f"try_cast({cell} as double)"
     if is_numeric:  # 7, not 7.0, also where a value is missing
         return rf"regexp_replace({cell}::varchar, '\.0$', '')"
     if kind == "number":
@@ -39,9 +37,9 @@ def cell_sql(kind: str, cell: str, is_numeric: bool) -> str:
 def text_sql(cell: str, missing: list[str]) -> str:
     """Return the SQL of a cell without blanks around it; NULL where it is missing."""
     marks = ", ".join(f"'{mark}'" for mark in missing)
-    trimmed = f"trim({cell}, '{BLANKS}')"  # takes long, and hardly any cell needs it
+    trimmed = f"trim({cell}, '{BLANKS}')"
     return (
-        f"case when regexp_full_match({cell}, '[!-~](.*[!-~])?')"
+        f"case when regexp_full_match({cell}, '{PLAIN}')"
         f" then case when {cell} not in ({marks}) then {cell} end"
         f" else case when {trimmed} not in ({marks}) then {trimmed} end end"
     )
@@ -49,11 +47,13 @@ def text_sql(cell: str, missing: list[str]) -> str:
 
 def number_sql(cell: str) -> str:
     """Return the SQL of a cell as a double, true as 1, false as 0; NULL for other text."""
-    trimmed = f"trim({cell}, '{BLANKS}')"
-    other = f"when 'true' then 1 when 'false' then 0 else try_cast({trimmed} as double)"
-    number = f"coalesce(try_cast({cell} as double), case lower({trimmed}) {other} end)"
-    # For SQL 1_000 is a number.
-    return f"case when not contains({cell}, '_') then nullif({number}, 'nan') end"
+    number, trimmed = f"try_cast({cell} as double)", f"trim({cell}, '{BLANKS}')"
+    truth = "when 'true' then 1 when 'false' then 0"
+    return (
+        f"case when {number} <= 'inf' then {number}"  # NaN is above it
+        f" when regexp_full_match({cell}, '{PLAIN}') then case lower({cell}) {truth} end"
+        f" else case lower({trimmed}) {truth} else try_cast({trimmed} as double) end end"
+    )
 
 
 def date_sql(text: str, written: str) -> str:

@@ -1,9 +1,10 @@
 """The columns of a table: what each holds, and which of them the network sees."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .cells import DATE_FORMATS, date_sql
-from .tables import Table, batches, need_columns, refuse
+from .table import Table, batches, need_columns, refuse
 
 EXACT = 100_000  # rows; in more, the different values of numbers are estimated
 
@@ -74,42 +75,63 @@ def judge(table: Table, names: list[str]) -> list[Column]:
     """Find out what columns hold, from all rows."""
     columns = []
     for some in batches(names):
-        found = find_numbers(table, some)
-        find_texts(table, found)
-        find_dates(table, found)
-        columns += found
+        found = {c.name: c for c in find_numbers(table, some, table.plain)}
+        # Where there are not only numbers and empty cells; NaN is not equal to itself.
+        odd = [n for n, c in found.items() if c.numbers < c.values or c.most != c.most]
+        found |= {c.name: c for c in find_numbers(table, odd, table.number)}
+        find_texts(table, [found[name] for name in odd])
+        count_distinct(table, list(found.values()), odd)
+        find_dates(table, list(found.values()))
+        columns += found.values()
     return columns
 
 
-def find_numbers(table: Table, names: list[str]) -> list[Column]:
+def find_numbers(
+    table: Table, names: list[str], number: Callable[[str], str]
+) -> list[Column]:
     """Return the columns as far as their numbers tell."""
     sql = []
     for name in names:
-        n = table.number(name)
+        cell, n = table.cell(name), number(name)
+        is_text = table.typed.get(table.places[name]) != "number"
+        marked = f"count_if(contains({cell}, '_'))" if is_text else "0"
         sql += [
-            f"count(cell{table.places[name]}), count({n}), min({n}), max({n}),"
-            f" approx_count_distinct({n}), coalesce(bool_and({n} = trunc({n})), false),"
-            f" coalesce(min({n}) in (0, 1)"
-            f" and min({n} - row_number) = max({n} - row_number), false)"
+            f"count({cell}), count({n}), {marked}, min({n}), max({n}),"
+            f" approx_count_distinct({n}), bool_and({n} = trunc({n})),"
+            f" min({n} - row_number), max({n} - row_number)"
         ]
-    found = ask(table, sql)
-    return [Column(n, table.rows, *f) for n, f in zip(names, found, strict=True)]
+    columns = []
+    for name, found in zip(names, table.ask(sql), strict=True):
+        values, numbers, marked, least, most, distinct, whole, start, end = found
+        numbers = max(0, numbers - (marked or 0))  # SQL takes 1_000 for one
+        counts = least in (0, 1) and start == end
+        some = values, numbers, least, most, distinct, bool(whole), counts
+        columns.append(Column(name, table.rows, *some))
+    return columns
 
 
 def find_texts(table: Table, columns: list[Column]) -> None:
-    """Look at what is not a number in the columns, and count different values."""
-    others = [c for c in columns if c.numbers < c.values or not c.values]
-    texts = {c.name: table.known(c.name) for c in others}
-    sql = [f"count({text}), min({text}), max({text})" for text in texts.values()]
-    for column, (values, least, most) in zip(others, ask(table, sql), strict=True):
+    """Find out which of the values in columns are missing, and which are text."""
+    sql = "count({0}), min({0}), max({0})"
+    found = table.ask([sql.format(table.known(c.name)) for c in columns])
+    for column, (values, least, most) in zip(columns, found, strict=True):
         column.values = values
         column.is_whole &= column.numbers == values
         if not column.is_numeric:
             column.least, column.most, column.distinct = least, most, 0
+
+
+def count_distinct(table: Table, columns: list[Column], odd: list[str]) -> None:
+    """Count different values; of many numbers it stays an estimate."""
+    # To plan many of the second takes long, and a list of many values memory.
+    sql = "list_unique(list({}))" if table.rows <= EXACT else "count(distinct {})"
     few = [c for c in columns if c.rows <= EXACT or c.is_id or c.distinct <= 1000]
-    values = [table.number(c.name) if c.is_numeric else texts[c.name] for c in few]
-    sql = [f"count(distinct {value})" for value in values]
-    for column, (distinct,) in zip(few, ask(table, sql), strict=True):
+    values = []
+    for column in few:
+        number = table.number if column.name in odd else table.plain
+        values.append((number if column.is_numeric else table.known)(column.name))
+    found = table.ask([sql.format(value) for value in values])
+    for column, (distinct,) in zip(few, found, strict=True):
         column.distinct = distinct
 
 
@@ -128,15 +150,9 @@ def find_dates(table: Table, columns: list[Column]) -> None:
         if column.is_whole and 1900_01_01 <= column.least <= column.most < 2100_01_01:
             tried += [(column, "%Y%m%d")]
     sqls = [f"count({date_sql(table.known(c.name), f)})" for c, f in tried]
-    for (column, written), (count,) in zip(tried, ask(table, sqls), strict=True):
+    for (column, written), (count,) in zip(tried, table.ask(sqls), strict=True):
         if count == column.values and not column.written:
             column.written = written
-
-
-def ask(table: Table, sql: list[str]) -> list[tuple]:
-    """Return what pieces of SQL, which find as many values each, say of all rows."""
-    (row,) = table.query(f"select {', '.join(sql)} from cells") if sql else [()]
-    return list(zip(*[iter(row)] * (len(row) // max(1, len(sql))), strict=True))
 
 
 def choose_columns(
@@ -176,12 +192,3 @@ def choose_columns(
             )
     refuse(table, valid, "a finite number")
     return chosen, left_out
-
-
-def columns_of_numbers(table: Table, names: list[str]) -> list[str]:
-    """Return those of the columns that hold numbers; print which do not."""
-    numeric = [column.name for column in judge(table, names) if column.is_numeric]
-    for name in names:
-        if name not in numeric:
-            print(f"Left out: column {name} (no numbers)")
-    return numeric

@@ -8,7 +8,8 @@ import pandas as pd
 
 from ..errors import UserError
 from .cells import COMPACT_FORMATS, DATE_FORMATS, date_sql
-from .tables import Table, need_columns, refuse, table_of
+from .table import Table, need_columns, refuse
+from .tables import table_of
 
 
 def numbers(table: Table, names: list[str]) -> np.ndarray:
@@ -17,11 +18,16 @@ def numbers(table: Table, names: list[str]) -> np.ndarray:
     Raises UserError that names the first cell with any other value.
     """
     need_columns(table.names, names, table.path)
-    sql = {name: f"try_cast({table.number(name)} as float)" for name in names}
-    values = stack(table, sql.values())
-    is_sure = dict(zip(names, np.isfinite(values).all(axis=0), strict=True))
-    valid = {name: f"isfinite({sql[name]})" for name in names if not is_sure[name]}
-    refuse(table, valid, "a finite number")
+    values = stack(table, [f"try_cast({table.plain(n)} as float)" for n in names])
+    unsure = np.flatnonzero(~np.isfinite(values).all(axis=0))
+    # Most often what is not a number is empty.
+    is_odd = "bool_or({} is not null and isfinite(try_cast({} as float)) is not true)"
+    asked = [(table.cell(names[p]), table.plain(names[p])) for p in unsure]
+    found = table.ask([is_odd.format(*columns) for columns in asked])
+    odd = [p for p, (is_odd,) in zip(unsure, found, strict=True) if is_odd]
+    sql = {names[p]: f"try_cast({table.number(names[p])} as float)" for p in odd}
+    values[:, odd] = stack(table, sql.values())
+    refuse(table, {n: f"isfinite({s})" for n, s in sql.items()}, "a finite number")
     return values
 
 
@@ -34,6 +40,8 @@ def dates(table: Table, formats: dict[str, str]) -> np.ndarray:
     need_columns(table.names, formats, table.path)
     sql = {}
     for name, written in formats.items():
+        if table.typed.get(table.places[name]) == "date":
+            written = "ISO8601"
         sql[name] = date_sql(table.known(name), written)
     parts = [
         "epoch({}) / 86400",
@@ -41,7 +49,9 @@ def dates(table: Table, formats: dict[str, str]) -> np.ndarray:
         "isodow({}) - 1",
         "epoch(({})::time) / 3600",
     ]
-    sql_of_parts = [f"({p.format(date)})::float" for date in sql.values() for p in parts]
+    sql_of_parts = [
+        f"({p.format(date)})::float" for date in sql.values() for p in parts
+    ]
     values = stack(table, sql_of_parts)
     valid = {name: f"{date} is not null" for name, date in sql.items()}
     refuse(table, valid, "a date")
@@ -61,20 +71,22 @@ def times(table: Table, name: str) -> np.ndarray:
     Raises UserError for the first row that has neither.
     """
     need_columns(table.names, [name], table.path)
-    text, sql = table.known(name), table.number(name)
-    ((values, numbers),) = table.query(f"select count({text}), count({sql}) from cells")
-    formats = COMPACT_FORMATS if values == numbers else DATE_FORMATS
-    for some in (
-        table.part(0, 100),
-        table,
-    ):  # most formats are out of the question soon
-        counts = ", ".join(f"count({date_sql(text, f)})" for f in formats)
-        (found,) = some.query(f"select count({text}), {counts or 0} from cells")
-        formats = [
-            f for f, count in zip(formats, found[1:], strict=False) if count == found[0]
-        ]
-    if formats:
-        sql = f"epoch({date_sql(text, formats[0])}) / 86400"
+    cell, text, sql = table.cell(name), table.known(name), table.plain(name)
+    limits = f"count({cell}), count({sql}), min({sql}), max({sql})"
+    ((cells, numbers, least, most),) = table.ask([limits])
+    tried = []
+    if numbers < cells:
+        sql = table.number(name)
+        tried = [DATE_FORMATS[:1], DATE_FORMATS[1:]]  # the most frequent one first
+    elif numbers and 1900_01 <= least <= most < 2100_01_01:
+        tried = [COMPACT_FORMATS]
+    for formats in tried:
+        asked = [f"count({date_sql(text, written)})" for written in formats]
+        (values,), *counts = table.ask([f"count({text})", *asked])
+        fitting = [f for f, (n,) in zip(formats, counts, strict=True) if n == values]
+        if fitting:
+            sql = f"epoch({date_sql(text, fitting[0])}) / 86400"
+            break
     rows, moments = table.arrays(["row_number", sql])
     moments = np.ma.filled(moments, np.nan)
     wrong = np.flatnonzero(~np.isfinite(moments))

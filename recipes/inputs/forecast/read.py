@@ -6,8 +6,10 @@ import numpy as np
 
 from ..config import Config
 from ..errors import UserError
-from .columns import Columns, columns_of_numbers, need_columns
+from .columns import Columns
 from .examples import Examples, described_by
+from .number_columns import columns_of_numbers
+from .table import need_columns
 from .tables import open_table
 from .values import numbers, times
 

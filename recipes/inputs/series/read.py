@@ -7,10 +7,12 @@ import pandas as pd
 
 from ..config import Config
 from ..errors import UserError
-from .columns import Columns, columns_of_numbers, need_columns
+from .columns import Columns
 from .examples import Examples, described_by
 from .files import list_files
-from .tables import LARGEST, SUFFIXES, Table, open_table
+from .number_columns import columns_of_numbers
+from .table import Table, need_columns
+from .tables import LARGEST, SUFFIXES, open_table
 from .values import numbers, times
 
 

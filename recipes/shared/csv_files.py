@@ -1,0 +1,143 @@
+"""CSV files: how they are written, and their cells as a table."""
+
+import codecs
+import csv
+import itertools
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from ..errors import UserError
+from .table import Table, batches, cells_of, database, file_in_sql
+
+LONGEST = 2**25  # bytes: a line
+DIALECT = """auto_detect = false, header = true, quote = '"', escape = '"'"""
+# For short rows, and lines that end in several ways; it takes longer.
+TOLERANT = (
+    "null_padding = true, strict_mode = false, parallel = false,"
+    f" max_line_size = {LONGEST}, buffer_size = {2 * LONGEST}"
+)
+GROUPED = r"\s*[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?\s*"  # 1.234.567,8
+COMMA = r"\s*[-+]?\d*,\d+([eE][-+]?\d+)?\s*"  # 1234567,8
+EITHER, POINT = COMMA.replace(r"\d*", r"[\d.]*"), COMMA.replace(",", r"\.")
+# In a column $: numbers with a comma, with a point; points, and those of thousands.
+COUNTS = f"""
+    count_if(contains($, ',') and regexp_full_match($, '{EITHER}')),
+    count_if(contains($, '.') and regexp_full_match($, '{POINT}')
+        and not regexp_full_match($, '{GROUPED}')),
+    count_if(contains($, '.')),
+    count_if(contains($, '.') and regexp_full_match($, '{GROUPED}'))
+"""
+
+
+def read_csv(path: Path, say: Callable[[str], None]) -> Table:
+    """Read CSV, whose rows may have fewer values than there are columns."""
+    connection = database().cursor()
+    with tempfile.TemporaryDirectory() as folder:
+        file = in_utf8(path, Path(folder), say)
+        names, separator, blank_lines = read_header(file)
+        for name, other in itertools.pairwise(sorted(names)):
+            if name == other:
+                raise UserError(f"{path} has two columns called {name}: rename one")
+        columns = ", ".join(f"'{cell}': 'VARCHAR'" for cell in cells_of(names))
+        dialect = f"{DIALECT}, delim = '{separator}', skip = {blank_lines}"
+        sql = f"create temp table data as from read_csv({file_in_sql(file)}, {dialect},"
+        try:
+            connection.execute(f"{sql} columns = {{{columns}}})")
+        except duckdb.Error as error:
+            columns += ", 'more': 'VARCHAR'"
+            connection.execute(f"{sql} columns = {{{columns}}}, {TOLERANT})")
+            check_rows(connection, f"{error}")
+    table = Table(path, connection, names)
+    if separator != ",":
+        use_decimal_points(table)
+    return table
+
+
+def read_header(file: Path) -> tuple[list[str], str, int]:
+    """Return the names of columns, their separator, and the blank lines before them."""
+    with open(file, encoding="utf-8-sig", newline="") as lines:
+        line, blank_lines = lines.readline(LONGEST), 0
+        while line and not line.strip():
+            line, blank_lines = lines.readline(LONGEST), blank_lines + 1
+        if not line:
+            raise ValueError("it is empty")
+        if len(line) == LONGEST or re.search(r"[\0-\x08\x0e-\x1a\x1c-\x1f]", line):
+            raise ValueError("its first line does not hold the names of columns")
+        separator = max(",;\t|", key=line.count)
+        # A name may go on in the next line.
+        names = next(csv.reader(itertools.chain([line], lines), delimiter=separator))
+    names = [name or f"Unnamed: {number}" for number, name in enumerate(names)]
+    return names, separator, blank_lines
+
+
+def check_rows(connection: duckdb.DuckDBPyConnection, error: str) -> None:
+    """Raise ValueError where tolerant reading has lost values or joined rows."""
+    sql = "select min(rowid) + 1 from data where more is not null"
+    ((row,),) = connection.execute(sql).fetchall()
+    if row:
+        raise ValueError(f"row {row} has more values than the header has names")
+    sql = "from data where rowid = (select max(rowid) from data)"
+    last = [cell for row in connection.execute(sql).fetchall() for cell in row if cell]
+    if "unterminated quote" in error and any("\n" in cell for cell in last):
+        raise ValueError('a " that opens a value has no other that closes it')
+
+
+def use_decimal_points(table: Table) -> None:
+    """Write 1234.5 for 1.234,5 if more numbers in the file have a comma than a point."""
+    commas, points, changed = 0, 0, {}
+    for cells in batches(cells_of(table.names)):
+        sql = ", ".join(COUNTS.replace("$", cell) for cell in cells)
+        (counts,) = table.query(f"select {sql} from cells")
+        for cell, *found in zip(cells, *[iter(counts)] * 4, strict=True):
+            comma, point, dotted, grouped = (count or 0 for count in found)
+            commas, points = commas + comma, points + point
+            # Where every point of a column may part thousands, all of them do.
+            x = f"replace({cell}, '.', '')" if dotted == grouped else cell
+            number = f"regexp_full_match({x}, '{COMMA}')"
+            x = f"case when {number} then replace({x}, ',', '.') else {x} end"
+            changed |= {cell: x} if comma or grouped else {}
+    if commas > points:
+        table.decimal = ","
+        cells = [f"{changed.get(c, c)} as {c}" for c in cells_of(table.names)]
+        sql = (
+            f"create or replace temp table data as select {', '.join(cells)} from data"
+        )
+        table.connection.execute(sql)
+
+
+def in_utf8(path: Path, folder: Path, say: Callable[[str], None]) -> Path:
+    """Return the file, or a copy in the folder if its encoding is another one."""
+    encoding = encoding_of(path)
+    if encoding == "utf-8-sig":
+        return path
+    if encoding == "latin-1":
+        say(f"{path} is not UTF-8: read as Latin-1")
+    in_utf8 = folder / "table.csv"
+    with (
+        open(path, encoding=encoding, errors="replace", newline="") as file,
+        open(in_utf8, "w", encoding="utf-8", newline="") as target,
+    ):
+        shutil.copyfileobj(file, target, 2**20)
+    return in_utf8
+
+
+def encoding_of(path: Path) -> str:
+    """Return UTF-8 or UTF-16, as the file is written; Latin-1 where it is neither."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with open(path, "rb") as file:
+        start = file.read(2)
+        if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+        try:
+            decoder.decode(start)
+            for piece in iter(lambda: file.read(1 << 20), b""):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "latin-1"
+    return "utf-8-sig"
