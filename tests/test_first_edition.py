@@ -8,7 +8,9 @@ from conftest import ROOT, commit, copier_command, copy_of_template, git, packag
 
 LAST_OF_FIRST_EDITION = "3ac93cd25dc180a9de31736092dfa24a0e57a206"
 KNOWN = subprocess.run(["git", "cat-file", "-e", LAST_OF_FIRST_EDITION], cwd=ROOT, capture_output=True).returncode == 0
-pytestmark = pytest.mark.skipif(not KNOWN, reason="this clone has no commit of the first edition (git fetch --unshallow)")
+pytestmark = pytest.mark.skipif(
+    not KNOWN, reason="this clone has no commit of the first edition (git fetch --unshallow)"
+)
 
 
 @pytest.fixture

@@ -163,9 +163,9 @@ def test_saved_model_takes_raw_values(messy: Messy) -> None:
     examples = project.module("data.read").read(config.data_path, config)
     alone = project.module("network.model").apply(model, examples.x)[:, 0]
     np.testing.assert_allclose(alone, ask(messy, frame), atol=1e-6)
-    assert project.module("network.model").apply(model, {name: x[:1] for name, x in examples.x.items()}) == pytest.approx(
-        alone[0], abs=1e-5
-    )
+    assert project.module("network.model").apply(
+        model, {name: x[:1] for name, x in examples.x.items()}
+    ) == pytest.approx(alone[0], abs=1e-5)
 
 
 @pytest.mark.train

@@ -92,7 +92,6 @@ def modules_of(variant: Answers) -> set[str]:
     return {*MODULES, *shared}
 
 
-
 def test_every_variant_is_covered() -> None:
     variants = [name(variant) for variant in all_variants()]
     heads = sum(len(HEADS[task]) for _, _, tasks in FAMILIES for task in tasks)

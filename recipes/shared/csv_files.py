@@ -39,27 +39,33 @@ def read_csv(path: Path, say: Callable[[str], None]) -> Table:
     connection = database().cursor()
     with tempfile.TemporaryDirectory() as folder:
         file = in_utf8(path, Path(folder), say)
-        names, separator, blank_lines = read_header(file)
+        names, separator, blank_lines, line_end = read_header(file)
         for name, other in itertools.pairwise(sorted(names)):
             if name == other:
                 raise UserError(f"{path} has two columns called {name}: rename one")
         columns = ", ".join(f"'{cell}': 'VARCHAR'" for cell in cells_of(names))
         dialect = f"{DIALECT}, delim = '{separator}', skip = {blank_lines}"
-        sql = f"create temp table data as from read_csv({file_in_sql(file)}, {dialect},"
+        sql = (
+            "create or replace temp table data as"
+            f" from read_csv({file_in_sql(file)}, {dialect}, columns = {{{columns}"
+        )
+        error = ""
         try:
-            connection.execute(f"{sql} columns = {{{columns}}})")
-        except duckdb.Error as error:
-            columns += ", 'more': 'VARCHAR'"
-            connection.execute(f"{sql} columns = {{{columns}}}, {TOLERANT})")
-            check_rows(connection, f"{error}")
+            connection.execute(f"{sql}}}, new_line = {line_end!r})")
+        except duckdb.Error as strict_error:
+            error = f"{strict_error}"
+        # With unusual line ends DuckDB may find no rows, and say nothing.
+        if error or not connection.execute("from data limit 1").fetchall():
+            connection.execute(f"{sql}, 'more': 'VARCHAR'}}, {TOLERANT})")
+            check_rows(connection, file, error)
     table = Table(path, connection, names)
     if separator != ",":
         use_decimal_points(table)
     return table
 
 
-def read_header(file: Path) -> tuple[list[str], str, int]:
-    """Return the names of columns, their separator, and the blank lines before them."""
+def read_header(file: Path) -> tuple[list[str], str, int, str]:
+    """Return the names of columns, what separates them, blank lines, and the line end."""
     with open(file, encoding="utf-8-sig", newline="") as lines:
         line, blank_lines = lines.readline(LONGEST), 0
         while line and not line.strip():
@@ -70,20 +76,25 @@ def read_header(file: Path) -> tuple[list[str], str, int]:
             raise ValueError("its first line does not hold the names of columns")
         separator = max(",;\t|", key=line.count)
         # A name may go on in the next line.
-        names = next(csv.reader(itertools.chain([line], lines), delimiter=separator))
+        some = (line := text for text in itertools.chain([line], lines))
+        names = next(csv.reader(some, delimiter=separator))
     names = [name or f"Unnamed: {number}" for number, name in enumerate(names)]
-    return names, separator, blank_lines
+    line_end = line[len(line.rstrip("\r\n")) :] or "\n"
+    return names, separator, blank_lines, line_end
 
 
-def check_rows(connection: duckdb.DuckDBPyConnection, error: str) -> None:
+def check_rows(connection: duckdb.DuckDBPyConnection, file: Path, error: str) -> None:
     """Raise ValueError where tolerant reading has lost values or joined rows."""
     sql = "select min(rowid) + 1 from data where more is not null"
     ((row,),) = connection.execute(sql).fetchall()
     if row:
         raise ValueError(f"row {row} has more values than the header has names")
     sql = "from data where rowid = (select max(rowid) from data)"
-    last = [cell for row in connection.execute(sql).fetchall() for cell in row if cell]
-    if "unterminated quote" in error and any("\n" in cell for cell in last):
+    cells = [cell for row in connection.execute(sql).fetchall() for cell in row if cell]
+    with open(file, "rb") as end:
+        end.seek(max(0, file.stat().st_size - 100))
+        is_open = not end.read().rstrip().endswith(b'"')
+    if is_open and "unterminated quote" in error and "\n" in "".join(cells[-1:]):
         raise ValueError('a " that opens a value has no other that closes it')
 
 

@@ -44,10 +44,10 @@ def dates(table: Table, formats: dict[str, str]) -> np.ndarray:
             written = "ISO8601"
         sql[name] = date_sql(table.known(name), written)
     parts = [
-        "epoch({}) / 86400",
-        "month({})",
-        "isodow({}) - 1",
-        "epoch(({})::time) / 3600",
+        "epoch({0}) / 86400",
+        "month({0})",
+        "isodow({0}) - 1",
+        "hour({0}) + minute({0}) / 60",
     ]
     sql_of_parts = [
         f"({p.format(date)})::float" for date in sql.values() for p in parts
