@@ -20,29 +20,10 @@ from jinja2.runtime import Context
 
 QUESTIONS = Path(__file__).parents[1] / "questions"
 # Names that would hide a library that the project imports.
-TAKEN = {
-    "test",
-    "copier",
-    "av",
-    "duckdb",
-    "filelock",
-    "jax",
-    "keras",
-    "nibabel",
-    "numpy",
-    "pandas",
-    "pil",
-    "pillow",
-    "pydantic",
-    "pytest",
-    "scipy",
-    "sklearn",
-    "soundfile",
-    "tensorflow",
-    "tests",
-    "data",
-    "src",
-}
+TAKEN = set(
+    "av copier data duckdb filelock jax keras nibabel numpy pandas pil pillow pydantic pytest scipy sklearn soundfile"
+    " src tensorflow test tests".split()
+)
 YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C is ten times as fast
 NUMBERS = {"int": int, "float": float}
 TRUE_OR_FALSE = {"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"}

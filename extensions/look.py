@@ -9,7 +9,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -52,18 +51,7 @@ def look(path: object) -> Any:
         status = path.stat()
     except (OSError, ValueError):
         return facts.Facts()
-    return look_once(path, status.st_mtime_ns, status.st_size)
-
-
-@lru_cache
-def look_once(path: Path, changed: int, size: int) -> Any:
-    """Look at a path, once for all questions as long as it stays as it is."""
-    try:
-        return survey.look_at(path)
-    except PermissionError:
-        return facts.Facts(lacks="you have no permission to read it")
-    except Exception:  # whatever is wrong with the data: the project says it better
-        return facts.Facts()
+    return survey.look_once(path, status.st_mtime_ns, status.st_size)
 
 
 def printable(text: str) -> str:
@@ -85,9 +73,10 @@ def has_other_columns(context: Context) -> bool:
     return not set(targets) <= set(seen.columns)
 
 
-def old_answer_problem(name: str, answer: str) -> str:
-    """Return that an answer on record was for other data, and how to keep it."""
-    return f"{name}: {answer} is of the data before; to keep it: -d {name}={answer}"
+def old_answer_problem(name: str, answer: str, proposed: str, could_be: bool) -> str:
+    """Return that an answer on record was for other data, and how to keep it; an empty string where it fits."""
+    fits = could_be or proposed in ("", answer)
+    return "" if fits else f"{name}: {answer} is of the data before; to keep it: -d {name}={answer}"
 
 
 @pass_context
@@ -112,7 +101,7 @@ def input_problem(context: Context, input: str, path: str) -> str:
     proposed = proposed_input(context, path)
     # The same columns may be read as any of the three.
     could_be = {input, proposed} <= {"table", "series", "text"} and not has_other_columns(context)
-    return "" if could_be or proposed in ("", input) else old_answer_problem("input", input)
+    return old_answer_problem("input", input, proposed, could_be)
 
 
 @pass_context
@@ -134,7 +123,7 @@ def task_problem(context: Context, task: str, path: str) -> str:
     # For the same target another task may be a choice, but not two classes where there are more.
     could_be = task != "binary" and not has_other_columns(context)
     proposed = look(path).propose_task(context["target"], context["input"])
-    return "" if could_be or proposed in ("", task) else old_answer_problem("task", task)
+    return old_answer_problem("task", task, proposed, could_be)
 
 
 @pass_context
@@ -143,7 +132,7 @@ def column_problem(context: Context, column: str, name: str, proposed: str) -> s
     if not record.is_of_old_data(context, name, column):
         return ""
     could_be = column in look(context["data_path"]).columns and not has_other_columns(context)
-    return "" if could_be or proposed in ("", column) else old_answer_problem(name, column)
+    return old_answer_problem(name, column, proposed, could_be)
 
 
 @pass_context

@@ -15,21 +15,16 @@ class Column:
     """Values of a column that are not missing, in the order of the rows: all of them, or a sample.
 
     kind is numbers, dates, text, or an empty string where there is no value; texts are the values as they are written.
-    count and distinct are those of all rows.
+    count and distinct are those of all rows, ends the least and the greatest number.
     """
 
-    def __init__(self, kind: str, texts: list[str], count: int, distinct: int) -> None:
-        self.kind, self.texts, self.count, self.distinct = kind, texts, count, distinct
+    def __init__(self, kind: str, texts: list[str], count: int, distinct: int, ends: tuple[float, float]) -> None:
+        self.kind, self.texts, self.count, self.distinct, self.ends = kind, texts, count, distinct, ends
 
     @cached_property
     def numbers(self) -> list[float]:
         """The numbers, or the dates in seconds; none of text."""
         return list(map(float, self.texts)) if self.kind == "numbers" else []
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """The least and the greatest number of all rows."""
-        return min(self.numbers), max(self.numbers)
 
     @property
     def frequencies(self) -> Counter[str]:
@@ -101,6 +96,9 @@ def column_of(texts: list[str]) -> Column:
         numbers = set(map(float, texts))
     except ValueError:
         numbers = set()
-    are_numbers = numbers and all(abs(number) < 1e300 for number in numbers)
-    kind = "numbers" if are_numbers else "text" if texts else ""
-    return Column(kind, texts, len(texts), len(numbers if are_numbers else set(texts)))
+    if not all(abs(number) < 1e300 for number in numbers):
+        numbers = set()
+    kind = "numbers" if numbers else "text" if texts else ""
+    return Column(
+        kind, texts, len(texts), len(numbers or set(texts)), (min(numbers, default=0), max(numbers, default=0))
+    )

@@ -1,6 +1,7 @@
 """What was seen of images, series in files, sound, video, volumes and texts, and the answers that follow from it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from math import ceil, prod
 from statistics import median_low
 from typing import Any
@@ -19,38 +20,29 @@ COVERED = 0.9  # of the clips are no longer
 Header = tuple[Any, ...]
 
 
+@dataclass(eq=False)
 class Facts:
-    """What can be seen of a file or folder that is not a table.
+    """What can be seen of a file or folder that is not a table."""
 
-    headers are those of some files of this input: height, width and colour of images, samples per second and seconds
-    of sound, depth, height and width of volumes; lengths are the steps of some series; lacks tells what is needed to
-    see more; splits tells whether the folders are splits of the data rather than classes; files is how many were found
-    that hold one example each; bytes_on_disk is the size of a table or of texts.
-    """
-
-    series = step = text = ""  # the columns that hold them
-    columns: list[str] = []
-    lists_outside = False  # whether a list names files outside of its own folder
-    rows = 0  # of a table
-
-    def __init__(
-        self,
-        input: str = "",
-        target: str = "",
-        task: str = "",
-        found: str = "",
-        values: str = "",
-        headers: Iterable[Header] = (),
-        lacks: str = "",
-        lengths: Iterable[int] = (),
-        splits: bool = False,
-        files: int = 0,
-        bytes_on_disk: int = 0,
-    ) -> None:
-        self.input, self.target, self.task = input, target, task
-        self.found, self.values, self.headers, self.lacks = found, values, list(headers), lacks
-        self.lengths, self.splits = list(lengths), splits
-        self.files, self.bytes_on_disk = files, bytes_on_disk
+    input: str = ""
+    target: str = ""
+    task: str = ""
+    found: str = ""  # in a few words
+    values: str = ""  # of the target, in a few words
+    headers: list[Header] = field(default_factory=list)
+    """Of some files of this input: height, width and colour of images, samples per second and seconds of sound, depth,
+    height and width of volumes."""
+    lacks: str = ""  # what is needed to see more
+    lengths: list[int] = field(default_factory=list)  # the steps of some series
+    splits: bool = False  # whether the folders are splits of the data rather than classes
+    files: int = 0  # that hold one example each, as far as they were counted
+    bytes_on_disk: int = 0  # of a table, or of texts
+    rows: int = 0  # of a table
+    columns: list[str] = field(default_factory=list)
+    series: str = ""  # the columns that hold them
+    step: str = ""
+    text: str = ""
+    lists_outside: bool = False  # whether a list names files outside of its own folder
 
     def propose_input(self, task: str = "", target: str = "") -> str:
         """Return the kind of data, or an empty string; with task and target where they are known already."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from .columns import Column
 
-LARGE = 500_000_000  # bytes of text: of a larger table parts are read
-PART = 10_000_000  # bytes of text
+LARGE = 100_000_000  # bytes of text, some seconds: of a larger table three parts are read
+PART = 10_000_000  # bytes of text, each
 MOST_ROWS = 3000  # whose cells are looked at
 PLACES = 5  # from which they are: in one place, because what rises evenly does so from row to row
 AT_ONCE = 100  # columns
@@ -27,9 +27,7 @@ class Sample:
         # Not above: the import of duckdb takes long, and it may be missing.
         from .data.columns import judge
 
-        size = size_of(path)
-        self.is_whole = size <= LARGE
-        self.table, self.row_count = read_whole(path) if self.is_whole else read_parts(path, size)
+        self.table, self.row_count, self.is_whole = read_table(path)
         self.names: list[str] = self.table.names
         self.judged = {column.name: column for column in judge(self.table, self.names)}
         self.kinds = {name: kind_of_values(column) for name, column in self.judged.items()}
@@ -84,8 +82,11 @@ class TableColumn(Column):
     def __init__(self, sample: Sample, name: str, texts: tuple[str | None, ...]) -> None:
         self.sample, self.judged = sample, sample.judged[name]
         self.known, self.number = sample.table.known(name), sample.table.number(name)
-        texts_known = [text for text in texts if text is not None]
-        super().__init__(sample.kinds[name], texts_known, self.judged.values, self.judged.distinct)
+        distinct = self.judged.distinct
+        if self.judged.is_numeric and self.judged.numbers < self.judged.values:  # of those that are numbers
+            ((distinct,),) = sample.table.query(f"select count(distinct {self.known}) from cells")
+        cells = [text for text in texts if text is not None]
+        super().__init__(sample.kinds[name], cells, self.judged.values, distinct, (self.judged.least, self.judged.most))
 
     @cached_property
     def numbers(self) -> list[float]:
@@ -97,15 +98,10 @@ class TableColumn(Column):
         return [number for (number,) in self.sample.read(sql) if number is not None]
 
     @property
-    def ends(self) -> tuple[float, float]:
-        return self.judged.least, self.judged.most
-
-    @property
     def frequencies(self) -> Counter[str]:
         sql = f"select {self.known}, count(*) from cells where {self.known} is not null group by {self.known}"
-        return Counter(
-            dict(self.sample.table.query(f"{sql} order by count(*) desc, min(row_number) limit {MOST_VALUES}"))
-        )
+        found = self.sample.table.query(f"{sql} order by count(*) desc, min(row_number) limit {MOST_VALUES}")
+        return Counter(dict(found))
 
 
 def kind_of_values(column: Any) -> str:
@@ -115,42 +111,25 @@ def kind_of_values(column: Any) -> str:
     return "dates" if column.written else "numbers" if column.is_numeric else "text"
 
 
-def read_whole(path: Path) -> tuple[Any, int]:
-    """Read a table; return it, and how many rows it has. Raises UserError as the project's reader does."""
+def read_table(path: Path) -> tuple[Any, int, bool]:
+    """Read a table, of a large one only beginning, middle and end; return it, its rows in all, and whether it is whole.
+
+    Raises UserError as the project's reader does.
+    """
     from .data.tables import open_table
 
-    table = open_table(path, say=lambda line: None)
-    return table, table.rows
-
-
-def size_of(path: Path) -> int:
-    """Return how many bytes a table takes as text; of Parquet an estimate from the first rows."""
-    if not is_parquet(path):
-        return path.stat().st_size
-    from .data.table import database, file_in_sql
-
-    file = file_in_sql(path)
-    width = f"select avg(strlen(cells::varchar)) from (from read_parquet({file}) limit 20) as cells"
-    try:
-        ((rows, width),) = (
-            database().execute(f"select num_rows, ({width}) from parquet_file_metadata({file})").fetchall()
-        )
-        return round(rows * width)
-    except Exception:  # the reader says what is wrong
-        return 0
-
-
-def read_parts(path: Path, size: int) -> tuple[Any, int]:
-    """Read beginning, middle and end of a large table; return them as a table, and about how many rows it has."""
     with tempfile.TemporaryDirectory() as folder:
         parts = Path(folder, f"parts{path.suffix}")
-        share = copy_rows(path, parts, size) if is_parquet(path) else copy_lines(path, parts, size)
-        table, rows = read_whole(parts)
-    return table, round(rows / share)
+        share = copy_rows(path, parts) if path.suffix.lower() == ".parquet" else copy_lines(path, parts)
+        table = open_table(parts if share < 1 else path, say=lambda line: None)
+    return table, round(table.rows / share), share == 1
 
 
-def copy_lines(path: Path, parts: Path, size: int) -> float:
-    """Write beginning, middle and end of a CSV file to another, whole lines only; return their share of the bytes."""
+def copy_lines(path: Path, parts: Path) -> float:
+    """Write parts of a large CSV file to another, in whole lines; return their share of the bytes, 1 of a small one."""
+    size = path.stat().st_size
+    if size <= LARGE:
+        return 1
     with open(path, "rb") as file, open(parts, "wb") as target:
         for start in (0, size // 2, size - PART):
             file.seek(start)
@@ -159,18 +138,21 @@ def copy_lines(path: Path, parts: Path, size: int) -> float:
         return target.tell() / size
 
 
-def copy_rows(path: Path, parts: Path, size: int) -> float:
-    """Write rows from beginning, middle and end of a Parquet file to another; return their share."""
+def copy_rows(path: Path, parts: Path) -> float:
+    """Write parts of a large Parquet file to another; return their share of the rows, 1 of a small one."""
     from .data.table import database, file_in_sql
 
     file = file_in_sql(path)
-    ((rows,),) = database().execute(f"select num_rows from parquet_file_metadata({file})").fetchall()
-    some = max(1, rows * PART // size)
+    width = f"select avg(strlen(cells::varchar)) from (from read_parquet({file}) limit 20) as cells"
+    try:
+        sql = f"select num_rows, ({width}) from parquet_file_metadata({file})"
+        ((rows, width),) = database().execute(sql).fetchall()
+    except Exception:  # the reader says what is wrong
+        return 1
+    if not rows or rows * width <= LARGE:
+        return 1
+    some = max(1, round(PART / width))
     places = " or ".join(f"file_row_number between {s} and {s + some - 1}" for s in (0, rows // 2, rows - some))
     numbered = f"select * exclude file_row_number from read_parquet({file}, file_row_number = true) where {places}"
     database().execute(f"copy ({numbered}) to {file_in_sql(parts)}")
     return 3 * some / rows
-
-
-def is_parquet(path: Path) -> bool:
-    return path.suffix.lower() == ".parquet"

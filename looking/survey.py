@@ -3,18 +3,19 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from . import headers
 from .arrays import read_arrays
 from .columns import column_of
 from .facts import Facts, Header
 from .files import KINDS, kind_of, list_files, suffixes_of
-from .samples import read_whole
+from .samples import read_table
 from .tables import TableFacts
-from .texts import length_of
-from .words import count, rounded, shorten, shown, span, spread
+from .texts import length_in_words
+from .words import count, shorten, shown, span, spread
 
 LACKS_DUCKDB = "to look into tables add duckdb: `uvx --with duckdb ...` or `pip install duckdb`"
 LACKS_ARRAYS = "it needs the arrays x (series, steps, features) and y (one value per series)"
@@ -37,6 +38,17 @@ READ_HEADER: dict[str, Callable[[str], Header | None]] = {
     "sound": headers.sound_header,
     "volumes": headers.volume_header,
 }
+
+
+@lru_cache(maxsize=8)  # of large tables
+def look_once(path: Path, changed: int, size: int) -> Facts:
+    """Look at a path, once for all questions as long as it stays as it is; return empty facts where that fails."""
+    try:
+        return look_at(path)
+    except PermissionError:
+        return Facts(lacks="you have no permission to read it")
+    except Exception:  # whatever is wrong with the data: the project says it better
+        return Facts()
 
 
 def look_at(path: Path) -> Facts:
@@ -90,28 +102,22 @@ def look_at_folder(path: Path) -> Facts:
     steps = count_steps(spread(some, MOST_SERIES)) if kind == "series" else []
     if steps:
         found += f"; {span(steps)} steps in each"
+    if kind == "text" and (texts := read_texts(spread(some, MOST_TEXTS))):
+        found += f"; {length_in_words(texts)} in each"
+    facts = Facts(kind, "class", "", found, headers=read_headers(kind, some), lengths=steps, files=len(wanted))
     if kind == "text":
-        found += describe_lengths(read_texts(spread(some, MOST_TEXTS)))
-    seen = read_headers(kind, some)
-    facts: dict[str, Any] = {
-        "input": kind,
-        "target": "class",
-        "found": found,
-        "headers": seen,
-        "lengths": steps,
-        "files": len(wanted),
-    }
-    if kind == "text":
-        facts["bytes_on_disk"] = sum(map(os.path.getsize, filter(os.path.isfile, wanted)))
+        facts.bytes_on_disk = sum(map(os.path.getsize, filter(os.path.isfile, wanted)))
     if splits := splits_among(by_class):
         parent = shown(path.name)
         names = f"{', '.join(map(shown, splits[:-1]))} and {shown(splits[-1])}"
         advice = f"give {parent}/{splits[0]} as data_path here, {parent}/{splits[1]} as test_path in config.toml"
-        return Facts(**facts, lacks=f"{names} are no classes but splits: {advice}", splits=True)
-    task = {0: "", 1: "", 2: "binary"}.get(len(by_class), "multiclass")
-    values = f"{classes}: {shorten(map(shown, by_class), 5)}" if by_class else ""
-    lacks = LACKS_AXES if kind == "volumes" and not seen else ""
-    return Facts(**facts, task=task, values=values, lacks=lacks)
+        facts.lacks, facts.splits = f"{names} are no classes but splits: {advice}", True
+    elif by_class:
+        facts.task = {1: "", 2: "binary"}.get(len(by_class), "multiclass")
+        facts.values = f"{classes}: {shorten(map(shown, by_class), 5)}"
+    if kind == "volumes" and not facts.headers:
+        facts.lacks = facts.lacks or LACKS_AXES
+    return facts
 
 
 def ends_of(files: list[str]) -> list[str]:
@@ -141,10 +147,8 @@ def count_steps(paths: list[str]) -> list[int]:
     """Return the number of rows in every table that can be read."""
     steps = []
     for path in paths:
-        try:
-            steps.append(read_whole(Path(path))[1])
-        except Exception:  # a broken table, or no duckdb: the others tell enough
-            pass
+        with suppress(Exception):  # a broken table, or no duckdb: the others tell enough
+            steps.append(read_table(Path(path))[1])
     return steps
 
 
@@ -152,20 +156,9 @@ def read_texts(paths: list[str]) -> list[str]:
     """Return the beginnings of the texts that can be read, without those that are empty."""
     texts = []
     for path in filter(os.path.isfile, paths):
-        try:
-            with open(path, "rb") as file:
-                texts.append(file.read(TEXT_BYTES).decode("utf-8", "ignore").strip())
-        except OSError:
-            pass
+        with suppress(OSError), open(path, "rb") as file:
+            texts.append(file.read(TEXT_BYTES).decode("utf-8", "ignore").strip())
     return list(filter(None, texts))
-
-
-def describe_lengths(texts: list[str]) -> str:
-    """Return in a few words how long the texts are, or an empty string."""
-    if not texts:
-        return ""
-    length, unit = length_of(texts)
-    return f"; about {rounded(round(length))} {unit} in each"
 
 
 def look_at_arrays(path: Path) -> Facts:

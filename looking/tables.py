@@ -8,7 +8,7 @@ from pathlib import Path
 from .facts import Facts
 from .files import kind_of
 from .samples import Sample
-from .texts import is_text, length_of
+from .texts import is_text, length_in_words, length_of
 from .words import count, rounded, shorten, shown, span
 
 TARGETS = ["target", "label", "labels", "class", "y", "outcome", "category"]
@@ -66,7 +66,7 @@ class TableFacts(Facts):
     def are_series_labelled(self) -> bool:
         """Tell whether series have a target: no table of purchases or ratings, where it changes from row to row."""
         possible = [c for c in self.candidates() if self.is_suitable(c) and not self.is_id(c)]
-        constant = list(filter(self.is_constant_in_series, possible))
+        constant = [c for c in possible if c in self.constant_in_series]
         of_rows = [c for c in possible if c.lower() in TARGETS and not self.is_quantity(c) and c not in constant]
         return not possible or constant != [] and not of_rows
 
@@ -74,9 +74,6 @@ class TableFacts(Facts):
     def constant_in_series(self) -> set[str]:
         """The columns with one value in all steps of a series, as its label; some series may have none."""
         return self.table.constant_within(self.series, self.columns)
-
-    def is_constant_in_series(self, name: str) -> bool:
-        return name in self.constant_in_series
 
     def find_forecast(self) -> str:
         """Return the number whose future can be predicted; an empty string where rows have classes instead."""
@@ -130,7 +127,7 @@ class TableFacts(Facts):
         # Where the rows are steps of one series, another task or a target of classes makes them examples.
         is_table = self.forecast != "" and (task not in ("", "forecast") or not self.can_be_forecast(target))
         if self.has_labelled_series and not self.listed and task != "forecast":  # so does one that changes within them
-            is_table = any(c in self.columns and not self.is_constant_in_series(c) for c in names_in(target))
+            is_table = not {*names_in(target)} & {*self.columns} <= self.constant_in_series
         input = "table" if is_table else super().propose_input(task)
         return "text" if input == "table" and self.is_about_text(target, task) else input
 
@@ -163,7 +160,7 @@ class TableFacts(Facts):
             return self.forecast or next(filter(self.is_quantity, candidates), "")
         suitable = list(filter(self.is_suitable, candidates))
         if self.has_labelled_series or self.series and input == "series":
-            suitable = list(filter(self.is_constant_in_series, suitable)) or suitable
+            suitable = [c for c in suitable if c in self.constant_in_series] or suitable
         return next(iter(suitable + candidates), "")
 
     def propose_task(self, target: str, input: str) -> str:
@@ -194,8 +191,7 @@ class TableFacts(Facts):
             rows += f" at even steps of {shown(self.step)}"
         texts = ""
         if self.text:
-            length, unit = length_of(table[self.text].texts)
-            texts = f"texts of about {rounded(round(length))} {unit} in column {shown(self.text)}"
+            texts = f"texts of {length_in_words(table[self.text].texts)} in column {shown(self.text)}"
         kinds = Counter(table[name].kind for name in table.names)
         of_kinds = ", ".join(f"{kinds[kind]:,} of {kind}" for kind in ("numbers", "dates", "text") if kinds[kind])
         columns = count(table.names, "column") + (f": {of_kinds}" if of_kinds else "")

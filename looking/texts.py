@@ -4,7 +4,7 @@ import re
 from statistics import fmean
 
 from .columns import Column
-from .words import spread
+from .words import rounded, spread
 
 NAMED = set(
     "abstract article body caption comment content description document email essay feedback headline lyric mail"
@@ -41,6 +41,12 @@ def length_of(texts: list[str]) -> tuple[float, str]:
     if len(WITHOUT_SPACES.findall(letters)) > len(letters) / 2:
         return fmean(map(len, texts)), "characters"
     return fmean(len(text.split()) for text in texts), "words"
+
+
+def length_in_words(texts: list[str]) -> str:
+    """Return how long the texts are on average: about 120 words."""
+    length, unit = length_of(texts)
+    return f"about {rounded(round(length))} {unit}"
 
 
 def are_names(texts: list[str]) -> bool:

@@ -127,7 +127,7 @@ def raw_inputs(project: Imported) -> Any:
     """Return the examples as the project reads them, and their rows in the file of predictions."""
     config = project.config()
     schema = project.module("training.runs").read_schema(project.folder / "runs" / "latest" / "schema.json")
-    examples = project.module("data.read").read(project.folder / source_of(project), config, schema.columns)
+    examples = project.module("data.dataset").read_new(project.folder / source_of(project), config, schema)
     return examples.x, examples.rows
 
 

@@ -40,7 +40,7 @@ def by_the_project(project: Imported, path: Path) -> Any:
     except project.module("errors").UserError as error:
         return str(error)
     judged = project.module("data.columns").judge(table, table.names)
-    said = {column.name: (kind_of_values(column), column.values, column.distinct) for column in judged}
+    said = {column.name: (kind_of_values(column), column.values, distinct(table, column)) for column in judged}
     return table.rows, said, left_out_and_seen(project.module, table)
 
 
@@ -49,6 +49,13 @@ def kind_of_values(column: Any) -> str:
     if column.kind in ("constant", "identifier", "number"):
         return "dates" if column.written else "numbers" if column.is_numeric else "text"
     return {"empty": "", "date": "dates", "category": "text", "text": "text"}[column.kind]
+
+
+def distinct(table: Any, column: Any) -> int:
+    """Return how many different values a column holds; the reader counts numbers only where most values are numbers."""
+    if column.is_numeric and column.numbers < column.values:
+        return len(set(table.frame([column.name])[column.name].dropna()))
+    return column.distinct
 
 
 def left_out_and_seen(module: Callable[[str], Any], table: Any) -> Any:

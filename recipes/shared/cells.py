@@ -46,18 +46,19 @@ def text_sql(cell: str, missing: list[str]) -> str:
 
 
 def number_sql(cell: str) -> str:
-    """Return the SQL of a cell as a double, true as 1, false as 0; NULL for other text."""
+    """Return the SQL of a cell as a double, true as 1, false as 0; else NULL."""
     number, trimmed = f"try_cast({cell} as double)", f"trim({cell}, '{BLANKS}')"
     truth = "when 'true' then 1 when 'false' then 0"
+    other = f"case lower({trimmed}) {truth} else try_cast({trimmed} as double) end"
     return (
         f"case when {number} <= 'inf' then {number}"  # NaN is above it
-        f" when regexp_full_match({cell}, '{PLAIN}') then case lower({cell}) {truth} end"
-        f" else case lower({trimmed}) {truth} else try_cast({trimmed} as double) end end"
+        f" when regexp_full_match({cell}, '{PLAIN}')"
+        f" then case lower({cell}) {truth} end else {other} end"
     )
 
 
 def date_sql(text: str, written: str) -> str:
-    """Return the SQL of text as a timestamp in UTC; NULL if not written in this format."""
+    """Return the SQL of text in this format as a timestamp in UTC; else NULL."""
     date = f"try_strptime({text}, '{written}')"
     shape = r"\d{4}" if "%Y" in written else r"\d"  # 1.2.24 is not in the year 24
     if written == "ISO8601":

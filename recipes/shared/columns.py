@@ -41,7 +41,7 @@ class Column:
     counts_rows: bool
     """Whether numbers start at 0 or 1 and go up by one from row to row."""
     written: str = ""
-    """How dates are written: a format of date_sql; empty where other values are, too."""
+    """How dates are written; empty where not all values are dates."""
 
     @property
     def is_numeric(self) -> bool:

@@ -3,7 +3,6 @@
 import codecs
 import csv
 import itertools
-import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -18,7 +17,7 @@ LONGEST = 2**25  # bytes: a line
 DIALECT = """auto_detect = false, header = true, quote = '"', escape = '"'"""
 # For short rows, and lines that end in several ways; it takes longer.
 TOLERANT = (
-    "null_padding = true, strict_mode = false, parallel = false,"
+    r"null_padding = true, strict_mode = false, parallel = false, new_line = '\n',"
     f" max_line_size = {LONGEST}, buffer_size = {2 * LONGEST}"
 )
 GROUPED = r"\s*[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?\s*"  # 1.234.567,8
@@ -65,14 +64,14 @@ def read_csv(path: Path, say: Callable[[str], None]) -> Table:
 
 
 def read_header(file: Path) -> tuple[list[str], str, int, str]:
-    """Return the names of columns, what separates them, blank lines, and the line end."""
+    """Return the names, what separates them, the blank lines before, the line end."""
     with open(file, encoding="utf-8-sig", newline="") as lines:
         line, blank_lines = lines.readline(LONGEST), 0
         while line and not line.strip():
             line, blank_lines = lines.readline(LONGEST), blank_lines + 1
         if not line:
             raise ValueError("it is empty")
-        if len(line) == LONGEST or re.search(r"[\0-\x08\x0e-\x1a\x1c-\x1f]", line):
+        if len(line) == LONGEST or "\0" in line:
             raise ValueError("its first line does not hold the names of columns")
         separator = max(",;\t|", key=line.count)
         # A name may go on in the next line.
@@ -93,13 +92,13 @@ def check_rows(connection: duckdb.DuckDBPyConnection, file: Path, error: str) ->
     cells = [cell for row in connection.execute(sql).fetchall() for cell in row if cell]
     with open(file, "rb") as end:
         end.seek(max(0, file.stat().st_size - 100))
-        is_open = not end.read().rstrip().endswith(b'"')
+        is_open = not end.read().rstrip(b"\r\n ,;\t|").endswith(b'"')
     if is_open and "unterminated quote" in error and "\n" in "".join(cells[-1:]):
         raise ValueError('a " that opens a value has no other that closes it')
 
 
 def use_decimal_points(table: Table) -> None:
-    """Write 1234.5 for 1.234,5 if more numbers in the file have a comma than a point."""
+    """Write 1234.5 for 1.234,5 if more numbers in it have a comma than a point."""
     commas, points, changed = 0, 0, {}
     for cells in batches(cells_of(table.names)):
         sql = ", ".join(COUNTS.replace("$", cell) for cell in cells)
@@ -128,13 +127,13 @@ def in_utf8(path: Path, folder: Path, say: Callable[[str], None]) -> Path:
         return path
     if encoding == "latin-1":
         say(f"{path} is not UTF-8: read as Latin-1")
-    in_utf8 = folder / "table.csv"
+    converted = folder / "table.csv"
     with (
         open(path, encoding=encoding, errors="replace", newline="") as file,
-        open(in_utf8, "w", encoding="utf-8", newline="") as target,
+        open(converted, "w", encoding="utf-8", newline="") as target,
     ):
         shutil.copyfileobj(file, target, 2**20)
-    return in_utf8
+    return converted
 
 
 def encoding_of(path: Path) -> str:

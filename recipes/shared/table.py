@@ -1,4 +1,4 @@
-"""A table in memory: its rows, and queries on them; DuckDB keeps it."""
+"""A table: rows of text and numbers, and queries on them. DuckDB keeps it."""
 
 import copy
 import difflib
@@ -30,46 +30,46 @@ class Table:
     def __init__(
         self, path: Path, connection: duckdb.DuckDBPyConnection, names: list[str]
     ):
-        """Take the columns cell0, cell1, ... of the table data for those of these names."""
+        """Give names to cell0, cell1, ..., the columns of the table data."""
         self.path, self.connection, self.names = path, connection, names
         self.places = {name: place for place, name in enumerate(names)}
         self.typed: dict[int, str] = {}
-        """The places of columns that are not of text in the file: number or date."""
+        """The places of columns that are typed in the file, as number or date."""
         self.decimal = "."
         """The decimal mark in the file; in the table it is a point."""
         self.data, self.row_number, self.first = "data", "rowid + 1", 0
         ((self.rows,),) = connection.execute("select count(*) from data").fetchall()
 
     def cell(self, name: str) -> str:
-        """Return the name in SQL of a column as it is in the file."""
+        """Return the SQL of a column as it is in the file."""
         return f"cell{self.places[name]}"
 
     def text(self, name: str) -> str:
-        """Return the name in SQL of a column as text; NULL where it is empty or ?."""
+        """Return the SQL of a column as text; NULL where it is empty or ?."""
         return f"text{self.places[name]}"
 
     def known(self, name: str) -> str:
-        """Return the name in SQL of a column as text; NULL where a value is missing."""
+        """Return the SQL of a column as text; NULL where a value is missing."""
         return f"known{self.places[name]}"
 
     def number(self, name: str) -> str:
-        """Return the name in SQL of a column as doubles; NULL where there is no number."""
+        """Return the SQL of a column as doubles; NULL where there is no number."""
         return f"number{self.places[name]}"
 
     def plain(self, name: str) -> str:
-        """Return the same for text that is a number as it stands, which takes less time."""
+        """Return the SQL of a column as doubles, of plain numbers only: faster."""
         return f"plain{self.places[name]}"
 
     def query(self, sql: str, *values: Any) -> list[tuple]:
-        """Run a query on the rows, which it calls cells; return what it finds.
+        """Return what a query finds in the rows, which it calls cells.
 
-        Its columns are self.text(name), self.known(name), self.number(name), and
-        row_number: the number of a row in the file, from 1 on. Values are for $1, ...
+        It names a column by self.text(name), self.known(name) or self.number(name), and
+        the number of a row in the file, from 1 on, row_number. Values are for $1, ...
         """
         return self.execute(sql, *values).fetchall()
 
     def ask(self, sql: list[str]) -> list[tuple]:
-        """Return what pieces of SQL, which find as many values each, say of all rows."""
+        """Return the values of several aggregates, which have as many values each."""
         found: list[tuple] = []
         for some in batches(sql):
             (row,) = self.query(f"select {', '.join(some)} from cells")
@@ -77,7 +77,7 @@ class Table:
         return found
 
     def execute(self, sql: str, *values: Any) -> duckdb.DuckDBPyConnection:
-        """Run a query as self.query does; what it finds can be fetched in any form."""
+        """Run a query, as described there; the result can be fetched in any form."""
         columns = [f"{self.row_number} as row_number"]
         used = set(re.findall(r"\b(cell|text|known|plain|number)(\d+)\b", sql))
         for kind, place in sorted(used):
@@ -90,7 +90,7 @@ class Table:
         return self.connection.execute(f"with cells as ({cells}) {sql}", values)
 
     def arrays(self, expressions: list[str]) -> Iterator[Any]:
-        """Yield the values of SQL, one per row: NumPy arrays (rows,), masked where NULL."""
+        """Yield the values of SQL, one per row: arrays (rows,), masked where NULL."""
         for some in batches(expressions, VALUES_AT_ONCE // max(1, self.rows)):
             sql = ", ".join(
                 f"{value} as v{number}" for number, value in enumerate(some)
@@ -98,7 +98,7 @@ class Table:
             yield from self.execute(f"select {sql} from cells").fetchnumpy().values()
 
     def frame(self, names: list[str]) -> "pd.DataFrame":
-        """Return columns as text, missing where empty or ?; the index is from 0 on."""
+        """Return columns as text, missing where empty or ?; its index starts at 0."""
         import pandas as pd
 
         need_columns(self.names, names, self.path)
@@ -117,12 +117,8 @@ class Table:
     def in_order(self, positions: Any) -> "Table":
         """Return some of the rows, in the order of an array of their positions."""
         table = copy.copy(self)
-        table.data, table.row_number, table.first = (
-            f"data_{next(NUMBERS)}",
-            "file_row",
-            0,
-        )
-        table.rows = len(positions)
+        table.data, table.row_number = f"data_{next(NUMBERS)}", "file_row"
+        table.first, table.rows = 0, len(positions)
         self.connection.register("wanted", {"position": self.first + positions})
         columns = ", ".join([*cells_of(self.names), f"{self.row_number} as file_row"])
         self.connection.execute(
@@ -130,12 +126,16 @@ class Table:
             " (select position, row_number() over () as place from wanted)"
             " on rowid = position order by place"
         )
+        self.connection.unregister("wanted")
         return table
 
 
 @functools.cache
 def database() -> duckdb.DuckDBPyConnection:
-    """Return the database of the process: 40 ms; a connection for each table: 0.1 ms."""
+    """Return the database of the process; tables have connections of their own.
+
+    To start it takes 40 ms, a connection 0.1 ms.
+    """
     settings: dict[str, Any] = {
         "autoinstall_known_extensions": False,  # nothing from the network
         "autoload_known_extensions": False,
@@ -157,22 +157,26 @@ def batches(items: list, most: int = COLUMNS_AT_ONCE) -> Iterator[list]:
 
 
 def cells_of(names: list[str]) -> list[str]:
-    """Return what DuckDB calls columns: for SQL the names A and a are the same."""
+    """Return names of columns for DuckDB, for which A and a are the same."""
     return [f"cell{number}" for number in range(len(names))]
 
 
 def need_columns(names: Iterable[str], needed: Iterable[str], path: Path) -> None:
-    """Raise UserError that names the first of the needed columns which a table lacks."""
-    names = list(names)
+    """Raise UserError that names the first of the needed columns that is missing."""
+    names = list(dict.fromkeys(names))
+    there = set(names)
     for name in needed:
-        if name not in names:
+        if name not in there:
             near = difflib.get_close_matches(name, names, 1)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(names)}"
             raise UserError(f"{path} has no column {name}; {hint}")
 
 
 def refuse(table: Table, valid: dict[str, str], wanted: str) -> None:
-    """Raise UserError that names the first cell whose value is not valid, in SQL."""
+    """Raise UserError that names the first cell with a value that is not valid.
+
+    valid says of columns, in SQL, which of their values are valid.
+    """
     first = "min(case when {} is not null and {} is not true then row_number end)"
     sql = [
         first.format(table.known(name), is_valid) for name, is_valid in valid.items()
@@ -189,5 +193,5 @@ def refuse(table: Table, valid: dict[str, str], wanted: str) -> None:
 
 
 def file_in_sql(path: Path) -> str:
-    """Return the name of a file as text in SQL, where * and ? stand for themselves."""
+    """Return the name of a file in SQL; no character in it is a wildcard."""
     return "'" + glob.escape(f"{path.absolute()}").replace("'", "''") + "'"

@@ -52,6 +52,7 @@ def table_of(frame: "pd.DataFrame", path: Path) -> Table:
     connection.register("frame", columns)
     texts = "".join(f", {c}::varchar as {c}" for c in columns if c != "file_row")
     connection.execute(f"create temp table data as select file_row{texts} from frame")
+    connection.unregister("frame")
     table = Table(path, connection, list(frame))
     table.row_number = "file_row"
     return table
@@ -84,7 +85,8 @@ def read_parquet(path: Path) -> Table:
             typed[len(cells)] = "date"
         if NUMERIC.fullmatch(kind):
             typed[len(cells)] = "number"
-            cells[name] = cell if "INT" in kind else f"nullif({cell}, 'nan'::{kind})"
+            is_float = kind in ("FLOAT", "DOUBLE")
+            cells[name] = f"nullif({cell}, 'nan'::{kind})" if is_float else cell
         elif kind == "BOOLEAN":
             cells[name] = (
                 f"case {cell} when true then 'True' when false then 'False' end"

@@ -35,7 +35,9 @@ def dates(table: Table, formats: dict[str, str]) -> np.ndarray:
     """Return columns of dates as four numbers each: float32 (rows, 4 * columns).
 
     They are the days since 1970, the month, the day of the week (Monday is 0) and the
-    hour of the day, all in UTC; NaN where a date is missing. Errors are those of numbers.
+    hour of the day, all in UTC; NaN where a date is missing.
+
+    Raises UserError that names the first cell with any other value.
     """
     need_columns(table.names, formats, table.path)
     sql = {}
@@ -102,7 +104,7 @@ def order_of(column: pd.Series, path: Path) -> np.ndarray:
 
 
 def stack(table: Table, sql: Iterable[str], dtype: type = np.float32) -> np.ndarray:
-    """Return the values of SQL side by side: (rows, columns), NaN where they are NULL."""
+    """Return the values of SQL side by side: (rows, columns), NaN where NULL."""
     sql = list(sql)
     values = np.empty((table.rows, len(sql)), dtype)
     for number, column in enumerate(table.arrays(sql)):

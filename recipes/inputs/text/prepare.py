@@ -9,9 +9,9 @@ from ..data.examples import Inputs
 from ..errors import UserError
 from .steps import from_the_first
 
-# Of scripts that put no spaces between words, and emoji: each is taken for a word.
+# Characters of scripts without spaces between words, and emoji: each is a word.
 SIGN = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{So}]"
-MARKS = r"\p{M}*"  # that belong to it, such as vowels and tones
+MARKS = r"\p{M}*"  # vowels and tones, which belong to the character before
 
 
 def build_preparation(x: Inputs, config: Config) -> keras.Model:
@@ -42,7 +42,7 @@ def plain_words(text):
         (r"[^\p{L}\p{M}\p{N}\p{So}]+", " "),
     ]:
         text = tensorflow.strings.regex_replace(text, pattern, replacement)
-    # In the end, because it stops at a NUL, which has become a space.
+    # Last, because lower stops at a NUL, which is a space by now.
     return tensorflow.strings.lower(text, encoding="utf-8")
 
 
