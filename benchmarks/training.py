@@ -24,6 +24,7 @@ counts as 0 if the project does not reach that loss.
 """
 
 import importlib
+import importlib.util
 import json
 import math
 import os
@@ -46,10 +47,10 @@ REPEATS = 5
 GOOD = "to-a-good-model"
 # Answers, and the number of examples to train on: few make whole batches, because tuned loops skip the rest.
 CASES: dict[str, tuple[dict[str, str], int]] = {
-    "dense-binary": ({"family": "dense-binary"}, 50_000),
-    "dense-softmax": ({"family": "dense-softmax"}, 50_000),
-    "multilabel": ({"family": "multilabel"}, 50_000),
-    "regression": ({"family": "regression"}, 50_000),
+    "dense-binary": ({"family": "dense-binary", "fused": "true"}, 50_000),
+    "dense-softmax": ({"family": "dense-softmax", "fused": "true"}, 50_000),
+    "multilabel": ({"family": "multilabel", "fused": "true"}, 50_000),
+    "regression": ({"family": "regression", "fused": "true"}, 50_000),
     "separable-cnn": ({"input": "images", "family": "separable-cnn", "task": "multiclass"}, 1024),
     "stacked-lstm": ({"input": "series", "family": "stacked-lstm", "task": "forecast"}, 2000),
     "separable-cnn-1d": ({"input": "sound", "family": "separable-cnn-1d", "task": "multiclass"}, 1024),
@@ -68,7 +69,14 @@ def render(answers: dict[str, str], folder: Path) -> dict[str, Any]:
         zipfile.ZipFile(archive).extractall(folder / "data")
     os.chdir(folder)
     sys.path.insert(0, str(folder / "src"))
-    return {name: importlib.import_module(f"project.{name}") for name in ("config", "load", "model", "feed", "fit")}
+    names = {
+        "config": "config",
+        "load": "data.dataset",
+        "head": "network.head",
+        "model": "network.model",
+        "fit": "training.fit",
+    }
+    return {name: importlib.import_module(f"project.{module}") for name, module in names.items()}
 
 
 class Clock:
@@ -112,10 +120,10 @@ def to_a_good_model(case: str, backend: str) -> None:
                 return package["model"].build(config, data.train, len(data.schema.outputs))
 
             models = build()
-            x, y = package["feed"].to_learn(data.train, models, data, config)
-            validation = package["feed"].to_learn(data.validation, models, data, config)
+            x, y = package["fit"].to_learn(data.train, models, data, config)
+            validation = package["fit"].to_learn(data.validation, models, data, config)
             network = models.network
-            network.compile("adam", package["model"].LOSS, metrics=package["model"].PROGRESS_METRICS)
+            network.compile("adam", package["head"].LOSS, metrics=package["head"].PROGRESS_METRICS)
             clock.restart()
             network.fit(x, y, batch_size=32, epochs=min(20, config.epochs), validation_data=validation)
             plain, goal = clock.ends[-1] - clock.start, clock.losses[-1]
@@ -157,22 +165,29 @@ def measure(case: str, backend: str) -> None:
     package = render(answers | {"backend": backend}, Path(tempfile.mkdtemp()) / "p")
     settings = package["config"].read_settings()
     # The project fuses steps only in long trainings: with fewer epochs, a shorter training counts as long.
-    package["fit"].LONG_TRAINING = getattr(package["fit"], "LONG_TRAINING", 0) * EPOCHS / settings["epochs"]
+    if importlib.util.find_spec("project.training.fused"):
+        fused: Any = importlib.import_module("project.training.fused")
+        fused.LONG_TRAINING = fused.LONG_TRAINING * EPOCHS / settings["epochs"]
     settings |= {"epochs": EPOCHS, "patience": EPOCHS, "weight_decay": 0.0}
     config = package["config"].make_config(settings)
     data = package["load"].load(config)
     repeated = {name: np.resize(values, (count, *values.shape[1:])) for name, values in data.train.x.items()}
     train = data.train._replace(x=repeated, y=np.resize(data.train.y, (count, *data.train.y.shape[1:])))
-    data = data._replace(train=train, sizes=data.sizes | {"train": count})
+    data = data._replace(train=train)
 
     def build() -> Any:
         keras.utils.set_random_seed(0)
         return package["model"].build(config, data.train, len(data.schema.outputs))
 
+    def learned(split: Any, models: Any) -> Any:
+        return package["fit"].to_learn(split, models, data, config)
+
     models = build()
-    x, y = package["feed"].to_learn(data.train, models, data, config)
-    validation = package["feed"].to_learn(data.validation, models, data, config)
-    loss = package["model"].LOSS
+    # The loops that are tuned by hand take one array, which all these networks have.
+    (x,), y = (part.values() if isinstance(part, dict) else part for part in learned(data.train, models))
+    (x_validation,), *others = (p.values() if isinstance(p, dict) else p for p in learned(data.validation, models))
+    validation = (x_validation, *others)
+    loss = package["head"].LOSS
     clock = Clock()
 
     def project() -> None:
@@ -181,11 +196,11 @@ def measure(case: str, backend: str) -> None:
 
     def plain() -> None:
         network = build().network
-        network.compile(keras.optimizers.AdamW(1e-3), loss, metrics=package["model"].PROGRESS_METRICS)
+        network.compile(keras.optimizers.AdamW(1e-3), loss, metrics=package["head"].PROGRESS_METRICS)
         network.fit(x, y, batch_size=config.batch_size, epochs=EPOCHS, validation_data=validation)
 
     size = (EPOCHS, config.batch_size)
-    metrics = package["model"].PROGRESS_METRICS
+    metrics = package["head"].PROGRESS_METRICS
     starts = range(0, len(validation[0]), package["fit"].VALIDATION_BATCH)
     batches = [tuple(a[start : start + package["fit"].VALIDATION_BATCH] for a in validation) for start in starts]
     if backend == "tensorflow":

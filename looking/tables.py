@@ -2,7 +2,6 @@
 
 import os
 from collections import Counter
-from functools import cached_property
 from pathlib import Path
 
 from .facts import Facts
@@ -46,6 +45,8 @@ class TableFacts(Facts):
         may_be_steps = may_be_steps and not self.series and not self.listed
         self.forecast = self.find_forecast() if even and may_be_steps else ""
         self.lengths = table.lengths_of(self.series) if self.series else []
+        # The columns with one value in all steps of a series, as its label; some series may have none.
+        self.constant_in_series = table.constant_within(self.series, self.columns) if self.series else set()
         self.has_labelled_series = self.series != "" and self.are_series_labelled()
         of_steps = self.has_labelled_series or self.forecast
         self.input = self.listed or ("series" if of_steps else "table")
@@ -69,11 +70,6 @@ class TableFacts(Facts):
         constant = [c for c in possible if c in self.constant_in_series]
         of_rows = [c for c in possible if c.lower() in TARGETS and not self.is_quantity(c) and c not in constant]
         return not possible or constant != [] and not of_rows
-
-    @cached_property
-    def constant_in_series(self) -> set[str]:
-        """The columns with one value in all steps of a series, as its label; some series may have none."""
-        return self.table.constant_within(self.series, self.columns)
 
     def find_forecast(self) -> str:
         """Return the number whose future can be predicted; an empty string where rows have classes instead."""

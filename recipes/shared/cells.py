@@ -25,10 +25,12 @@ def cell_sql(kind: str, cell: str, is_numeric: bool) -> str:
     """Return the SQL of a cell of text, or of a number, as Table calls it."""
     if kind == "cell":
         return cell
-    if kind == "plain" or is_numeric and kind == "number":
+    if is_numeric:
+        text = rf"regexp_replace({cell}::varchar, '\.0$', '')"  # 7, not 7.0
+        value = text if kind in ("text", "known") else f"{cell}::double"
+        return f"case when {cell}::double <= 'inf' then {value} end"  # NaN is above it
+    if kind == "plain":
         return f"try_cast({cell} as double)"
-    if is_numeric:  # 7, not 7.0, also where a value is missing
-        return rf"regexp_replace({cell}::varchar, '\.0$', '')"
     if kind == "number":
         return number_sql(cell)
     return text_sql(cell, EMPTY if kind == "text" else MISSING)
@@ -51,7 +53,7 @@ def number_sql(cell: str) -> str:
     truth = "when 'true' then 1 when 'false' then 0"
     other = f"case lower({trimmed}) {truth} else try_cast({trimmed} as double) end"
     return (
-        f"case when {number} <= 'inf' then {number}"  # NaN is above it
+        f"case when {number} <= 'inf' then {number}"
         f" when regexp_full_match({cell}, '{PLAIN}')"
         f" then case lower({cell}) {truth} end else {other} end"
     )

@@ -85,8 +85,7 @@ def read_parquet(path: Path) -> Table:
             typed[len(cells)] = "date"
         if NUMERIC.fullmatch(kind):
             typed[len(cells)] = "number"
-            is_float = kind in ("FLOAT", "DOUBLE")
-            cells[name] = f"nullif({cell}, 'nan'::{kind})" if is_float else cell
+            cells[name] = cell
         elif kind == "BOOLEAN":
             cells[name] = (
                 f"case {cell} when true then 'True' when false then 'False' end"

@@ -106,7 +106,7 @@ def order_of(column: pd.Series, path: Path) -> np.ndarray:
 def stack(table: Table, sql: Iterable[str], dtype: type = np.float32) -> np.ndarray:
     """Return the values of SQL side by side: (rows, columns), NaN where NULL."""
     sql = list(sql)
-    values = np.empty((table.rows, len(sql)), dtype)
+    values = np.empty((table.rows, len(sql)), dtype, order="F")  # written by columns
     for number, column in enumerate(table.arrays(sql)):
         values[:, number] = np.ma.filled(column, np.nan)
     return values
