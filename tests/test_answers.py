@@ -37,7 +37,7 @@ WRONG = {
     ),
     "network for other data": (
         {"family": "cnn-3d", "input": "text"},
-        "family: cnn-3d takes input video or volumes, not text",
+        "family: cnn-3d takes input volumes or video, not text",
     ),
     "forecast without a series": (
         {"task": "forecast", "family": "separable-cnn-1d", "input": "sound"},

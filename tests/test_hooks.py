@@ -19,7 +19,7 @@ FAIL = "raise SystemExit('the training broke')\n"
 @pytest.fixture
 def broken_template(own_template: Path) -> Path:
     """A template whose projects cannot be trained."""
-    train = own_template / "template" / "src" / "{{ package_name }}" / "train.py.jinja"
+    train = own_template / "template" / "src" / "{{ package_name }}" / "commands" / "train.py.jinja"
     train.write_text(FAIL)
     commit(own_template, "Break the training", tag="v0.1.1")
     return own_template
@@ -119,12 +119,12 @@ def test_recopy_formats_neither_new_files_of_the_user_nor_stumbles_over_their_na
     commit(project, "Start")
     (project / "scratch.py").write_text(UGLY)
     Path(os.fsdecode(os.fsencode(project) + b"/caf\xe9.py")).write_text(UGLY)
-    (project / "src" / "p" / "train.py").write_text(UGLY)
+    (project / "src" / "p" / "commands" / "train.py").write_text(UGLY)
     command = [sys.executable, str(ROOT / "hooks" / "format.py"), "p"]
     done = subprocess.run(command, cwd=project, text=True, capture_output=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert (project / "scratch.py").read_text() == UGLY
-    assert (project / "src" / "p" / "train.py").read_text() == 'x = {"mine": 1}\n'
+    assert (project / "src" / "p" / "commands" / "train.py").read_text() == 'x = {"mine": 1}\n'
 
 
 def test_a_failed_training_keeps_the_project_and_says_what_to_run(broken_template: Path, tmp_path: Path) -> None:

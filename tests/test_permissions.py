@@ -229,11 +229,11 @@ def test_formatting_what_may_not_be_written_says_so(
     render: Render, tmp_path: Path, forbid: Callable[[Path, int], None]
 ) -> None:
     project = render(tmp_path / "p", family="dense-binary")
-    file = project / "src" / "p" / "train.py"
+    file = project / "src" / "p" / "commands" / "train.py"
     file.write_text("x = {  'a':1 }\n")
     forbid(file, 0o444)
     done = run(ROOT / "hooks" / "format.py", "p", cwd=project)
     assert done.returncode == 0 and "Traceback" not in done.stderr
     assert "Note: black left files as they were: " in done.stderr
-    assert "[Errno 13] Permission denied: 'src/p/train.py'" in done.stderr
+    assert "[Errno 13] Permission denied: 'src/p/commands/train.py'" in done.stderr
     assert file.read_text() == "x = {  'a':1 }\n"
