@@ -32,7 +32,10 @@ def git(*arguments: str) -> str | None:
 
 def rendered_files(package: str, updated_project: str) -> list[str]:
     """Return the Python files that copier has just written and that may not be formatted yet."""
-    paths = [path.relative_to(TEMPLATE).as_posix() for path in sorted([*TEMPLATE.rglob("*.py"), *TEMPLATE.rglob("*.py.jinja")])]
+    paths = [
+        path.relative_to(TEMPLATE).as_posix()
+        for path in sorted([*TEMPLATE.rglob("*.py"), *TEMPLATE.rglob("*.py.jinja")])
+    ]
     names = [path.replace("{{ package_name }}", package).removesuffix(".jinja") for path in paths]
     if git("rev-parse", "--verify", "-q", "HEAD"):
         changed = (git("ls-files", "--modified", "--others", "--exclude-standard", "-z") or "").split("\0")

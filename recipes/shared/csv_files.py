@@ -50,16 +50,18 @@ def read_csv(path: Path, say: Callable[[str], None]) -> Table:
         dialect = f"{OPTIONS}, delim = '{separator}', skip = {blank_lines}"
         sql = (
             "create or replace temp table data as"
-            f" from read_csv({file_in_sql(file)}, {dialect}, columns = {{{columns}"
+            f" from read_csv({file_in_sql(file)}, {dialect}, columns = "
         )
         error = ""
         try:
-            connection.execute(f"{sql}}}, new_line = {line_end!r})")
+            columns_in_sql = "{" + columns + "}"
+            connection.execute(f"{sql}{columns_in_sql}, new_line = {line_end!r})")
         except duckdb.Error as strict_error:
             error = f"{strict_error}"
         # With unusual line ends DuckDB may find no rows, and say nothing.
         if error or not connection.execute("from data limit 1").fetchall():
-            connection.execute(f"{sql}, 'more': 'VARCHAR'}}, {TOLERANT})")
+            columns_in_sql = "{" + columns + ", 'more': 'VARCHAR'}"
+            connection.execute(f"{sql}{columns_in_sql}, {TOLERANT})")
             check_rows(connection, file, error)
     table = Table(path, connection, names)
     if separator != ",":
