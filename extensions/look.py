@@ -90,7 +90,7 @@ def data_path_problem(context: Context, path: str) -> str:
 @pass_context
 def proposed_input(context: Context, path: str) -> str:
     """Return what kind of data it is, as far as it can be seen, given the answers that are known already."""
-    return look(path).propose_input(record.known(context, "task"), record.known(context, "target"))
+    return str(look(path).propose_input(record.known(context, "task"), record.known(context, "target")))
 
 
 @pass_context

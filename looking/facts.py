@@ -78,7 +78,7 @@ class Facts:
     @property
     def distortion(self) -> float:
         """How much the widest image, made as tall as the narrowest, is wider: 1.0 where proportions are the same."""
-        proportions = [width / height for height, width, _ in self.headers_of("images")] or [1]
+        proportions: list[float] = [width / height for height, width, _ in self.headers_of("images")] or [1]
         return max(proportions) / min(proportions)
 
     @property

@@ -24,21 +24,18 @@ class Sample:
     """
 
     def __init__(self, path: Path) -> None:
-        # Not above: the import of duckdb takes long, and it may be missing.
-        from .data.columns import judge
-
         self.table, self.row_count, self.is_whole = read_table(path)
         self.names: list[str] = self.table.names
-        self.judged = {column.name: column for column in judge(self.table, self.names)}
-        self.kinds = {name: kind_of_values(column) for name, column in self.judged.items()}
         self.columns: dict[str, TableColumn] = {}
 
     def __getitem__(self, name: str) -> Column:
+        from .data.columns import judge  # not above: it imports duckdb, which takes time and may be missing
+
         if name not in self.columns:
             first = self.names.index(name) // AT_ONCE * AT_ONCE
-            some = self.names[first : first + AT_ONCE]
-            cells = zip(*self.read(*map(self.table.known, some)), strict=True)
-            self.columns |= {c: TableColumn(self, c, texts) for c, texts in zip(some, cells, strict=True)}
+            judged = judge(self.table, self.names[first : first + AT_ONCE])
+            cells = zip(*self.read(*(self.table.known(column.name) for column in judged)), strict=True)
+            self.columns |= {c.name: TableColumn(self, c, texts) for c, texts in zip(judged, cells, strict=True)}
         return self.columns[name]
 
     def read(self, *sql: str) -> list[tuple[Any, ...]]:
@@ -79,14 +76,14 @@ def constant_columns(table: Any, series: str, names: list[str], known: float) ->
 class TableColumn(Column):
     """A column of a table, of which more is read where it is needed."""
 
-    def __init__(self, sample: Sample, name: str, texts: tuple[str | None, ...]) -> None:
-        self.sample, self.judged = sample, sample.judged[name]
-        self.known, self.number = sample.table.known(name), sample.table.number(name)
-        distinct = self.judged.distinct
-        if self.judged.is_numeric and self.judged.numbers < self.judged.values:  # of those that are numbers
+    def __init__(self, sample: Sample, judged: Any, texts: tuple[str | None, ...]) -> None:
+        self.sample, self.judged = sample, judged
+        self.known, self.number = sample.table.known(judged.name), sample.table.number(judged.name)
+        distinct = judged.distinct
+        if judged.is_numeric and judged.numbers < judged.values:  # of those that are numbers
             ((distinct,),) = sample.table.query(f"select count(distinct {self.known}) from cells")
         cells = [text for text in texts if text is not None]
-        super().__init__(sample.kinds[name], cells, self.judged.values, distinct, (self.judged.least, self.judged.most))
+        super().__init__(kind_of_values(judged), cells, judged.values, distinct, (judged.least, judged.most))
 
     @cached_property
     def numbers(self) -> list[float]:
@@ -155,4 +152,4 @@ def copy_rows(path: Path, parts: Path) -> float:
     places = " or ".join(f"file_row_number between {s} and {s + some - 1}" for s in (0, rows // 2, rows - some))
     numbered = f"select * exclude file_row_number from read_parquet({file}, file_row_number = true) where {places}"
     database().execute(f"copy ({numbered}) to {file_in_sql(parts)}")
-    return 3 * some / rows
+    return float(3 * some / rows)

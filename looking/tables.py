@@ -15,6 +15,7 @@ TARGETS_OF_TEXT = ["sentiment", "polarity", "rating", "stars", "score", "topic",
 SERIES = ["series", "series_id", "sequence", "sequence_id", "recording", "recording_id", "session", "id"]
 LISTED = ["images", "sound", "video", "volumes"]  # files that a column of paths may list
 STEPS = ["step", "time", "timestamp", "t", "date", "datetime", "ds", "year", "index"]
+MOST_COLUMNS = 1000  # that are looked at
 MOST_BESIDE_TEXT = 2  # columns that a network for tables could learn from: with more of them it may see more than texts
 
 
@@ -28,17 +29,21 @@ class TableFacts(Facts):
         self.rows, self.bytes_on_disk = table.row_count, path.stat().st_size
         # Only names that can be answered: on one line, separated by commas.
         self.columns = [c for c in table.names if c == c.strip() != "" and c.isprintable() and "," not in c]
+        # Of very many columns the first, the last, and those with the name of a target tell enough.
+        ends = self.columns[: MOST_COLUMNS // 2] + self.columns[-MOST_COLUMNS // 2 :]
+        likely = {*ends, *(c for c in self.columns if c.lower() in TARGETS)}
+        self.likely = [c for c in self.columns if c in likely]
         self.paths = table["path"].texts if "path" in self.columns else []
         self.lists_outside = any(map(is_outside, self.paths))
         self.listed = self.find_kind_of_files()
         self.files = self.rows if self.listed else 0
-        self.texts = [] if self.listed else [c for c in self.columns if is_text(c, table[c])]
+        self.texts = [] if self.listed else [c for c in self.likely if is_text(c, table[c])]
         self.text = max(self.texts, key=lambda c: length_of(table[c].texts)[0], default="")
         named_step = first_of(STEPS, self.columns)
         # Where texts come with ratings or classes only, rows with ids and dates are no steps.
-        may_be_steps = not self.text or any(map(self.is_measured, self.columns))
+        may_be_steps = not self.text or any(map(self.is_measured, self.likely))
         self.series = self.find_series(named_step) if may_be_steps else ""
-        dates = [c for c in self.columns if table[c].kind == "dates"][:1]
+        dates = [c for c in self.likely if table[c].kind == "dates"][:1]
         steps = [named_step, *dates] if named_step else dates
         even = [c for c in steps if c.lower() != "index" and table[c].rises_evenly]  # an index numbers rows
         self.step = next(iter(steps if self.series else even + steps), "")
@@ -101,8 +106,8 @@ class TableFacts(Facts):
 
     def candidates(self) -> list[str]:
         """Return the columns that may be predicted, the likely ones first: by their names, then from the last."""
-        named = sorted((c for c in self.columns if c.lower() in TARGETS), key=lambda c: TARGETS.index(c.lower()))
-        return named + [c for c in reversed(self.columns) if c not in named]
+        named = sorted((c for c in self.likely if c.lower() in TARGETS), key=lambda c: TARGETS.index(c.lower()))
+        return named + [c for c in reversed(self.likely) if c not in named]
 
     def is_suitable(self, name: str) -> bool:
         """Tell whether a column may be worth predicting: no id, no date, no free text, not always the same."""
@@ -134,7 +139,7 @@ class TableFacts(Facts):
         targets = names_in(target) or self.targets_of_text(task)
         # What has the name of a target is another judgement of the same text.
         named = TARGETS + TARGETS_OF_TEXT
-        others = [c for c in self.columns if c not in targets and c.lower() not in named and self.is_feature(c)]
+        others = [c for c in self.likely if c not in targets and c.lower() not in named and self.is_feature(c)]
         return targets != [] and self.text not in targets and len(others) <= MOST_BESIDE_TEXT
 
     def targets_of_text(self, task: str) -> list[str]:
@@ -142,7 +147,7 @@ class TableFacts(Facts):
         named = [c for name in TARGETS + TARGETS_OF_TEXT for c in self.columns if c.lower() == name]
         candidates = [c for c in named + self.candidates() if c not in self.texts and not self.is_id(c)]
         possible = list(filter(self.is_suitable, candidates))
-        flags = [c for c in self.columns if self.table[c].are_flags]
+        flags = [c for c in self.likely if self.table[c].are_flags]
         if task in ("", "multilabel") and len(flags) > 2 and possible and set(possible) <= set(flags) - set(named):
             return flags
         return possible[:1]
@@ -188,7 +193,7 @@ class TableFacts(Facts):
         texts = ""
         if self.text:
             texts = f"texts of {length_in_words(table[self.text].texts)} in column {shown(self.text)}"
-        kinds = Counter(table[name].kind for name in table.names)
+        kinds = Counter(table[name].kind for name in table.names if len(table.names) <= MOST_COLUMNS)
         of_kinds = ", ".join(f"{kinds[kind]:,} of {kind}" for kind in ("numbers", "dates", "text") if kinds[kind])
         columns = count(table.names, "column") + (f": {of_kinds}" if of_kinds else "")
         return "; ".join(filter(None, [rows, texts, columns, super().summary()]))

@@ -329,7 +329,7 @@ OF_OTHER_TYPES = {
     "a list for a family": ("family: [a]\n", "family: ['a'] is not a text"),
     "a list for a task": (
         "task: [binary]\ntarget: y\ndata_path: nowhere\n",
-        "task: ['binary'] is not possible; choose one of binary, ",
+        "task: ['binary'] is not possible; choose one of ",
     ),
 }
 
