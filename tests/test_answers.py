@@ -230,7 +230,7 @@ def test_names_come_from_the_folder(
 ) -> None:
     project = render(tmp_path / folder)
     assert (project / "README.md").read_text(encoding="utf-8").startswith(f"# {project_name}\n")
-    assert (project / "src" / package / "train.py").is_file()
+    assert (project / "src" / package / "config.py").is_file()
 
 
 def test_a_relative_data_path_holds_from_anywhere(

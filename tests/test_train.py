@@ -174,7 +174,7 @@ def test_a_loss_that_is_no_number_stops_with_advice(render: Render, tmp_path: Pa
     layers = ",".join(["256"] * 12)  # deep, and far too fast
     done = run(project, "train", "--learning-rate", 0.99, "--units", layers, check=False)
     assert done.returncode == 1
-    assert "error: training stopped, its loss is no longer a number" in done.stderr
+    assert "error: training stopped, its loss is NaN or infinite" in done.stderr
     assert "Traceback" not in done.stderr
 
 
