@@ -16,8 +16,8 @@ from conftest import ROOT, Answers, Render, package_of
 from variants import FAMILIES, HEADS, all_variants, hooked_variants, name
 
 TABLES = {  # of the samples
-    "dense-binary": "breast_cancer.csv",
-    "dense-softmax": "wine.csv",
+    "binary": "breast_cancer.csv",
+    "multiclass": "wine.csv",
     "multilabel": "digit_segments.csv",
     "regression": "diabetes.csv",
     "series": "pen_digits.csv",
@@ -76,7 +76,7 @@ def sample_tables(variant: Answers) -> set[str]:
         return {"co2.csv"}
     if variant["input"] in IN_FOLDERS and variant["task"] == "multiclass" and variant["family"] != "frames-rnn":
         return set()  # the folders tell
-    return {TABLES[variant["family"] if variant["input"] == "table" else variant["input"]]}
+    return {TABLES[variant["task"] if variant["input"] == "table" else variant["input"]]}
 
 
 def modules_of(variant: Answers) -> set[str]:
