@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import copier
+import forked
 import jinja2
 import pandas as pd
 import pytest
@@ -139,8 +140,12 @@ def run(project: Path, *arguments: object, check: bool = True, timeout: float = 
     """Run a command of the rendered project; return the finished process."""
     environment = os.environ | {"PYTHONPATH": "src"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    command = [sys.executable, "-m", package_of(project), *map(str, arguments)]
-    done = subprocess.run(command, cwd=project, env=environment, text=True, capture_output=True, timeout=timeout)
+    command = [package_of(project), *map(str, arguments)]
+    if forked.POSSIBLE and "backend: tensorflow" in (project / ".copier-answers.yml").read_text(encoding="utf-8"):
+        done = forked.run_forked(project, command[0], command[1:], environment, timeout)
+    else:
+        command = [sys.executable, "-m", *command]
+        done = subprocess.run(command, cwd=project, env=environment, text=True, capture_output=True, timeout=timeout)
     if check and done.returncode:
         pytest.fail(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
     return done

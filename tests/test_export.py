@@ -231,7 +231,7 @@ def test_what_fails_leaves_nothing_behind(fault: str, project: Import, monkeypat
         monkeypatch.setattr(tensorflow.saved_model, "save", half)
     before = set(ready.folder.iterdir())
     error = ready.error("export", "--output", "broken")
-    assert "predicts otherwise" in error if fault == "other predictions" else "No space left on device" in error
+    assert "predict differently" in error if fault == "other predictions" else "No space left on device" in error
     assert "\n" not in error and set(ready.folder.iterdir()) == before
 
 
