@@ -99,8 +99,10 @@ SEPARABLE_2D = ["SeparableConv2D", "BatchNormalization", "ReLU"]
 SEPARABLE_1D = ["SeparableConv1D", "BatchNormalization", "ReLU"]
 CAUSAL = ["ZeroPadding1D", *SEPARABLE_1D]
 CONV_3D = ["Conv3D", "BatchNormalization", "ReLU"]
+RESIDUAL = ["LayerNormalization", "Dense", "Dropout", "Dense", "Add"]
 BODIES = {  # the layers between the input and the head
     "dense": ["Dense"] * 2,
+    "dense-residual": ["Dense", *RESIDUAL * 3, "LayerNormalization", "ReLU"],
     "separable-cnn": [
         *("RandomTranslation", *SEPARABLE_2D * 2, "MaxPooling2D", *SEPARABLE_2D * 2, "MaxPooling2D"),
         *(*SEPARABLE_2D * 2, "GlobalAveragePooling2D", "Dense"),
@@ -126,7 +128,7 @@ def test_the_layers_and_the_head(
     rendered = build(input_kind, task, family=family, **option)
     causal = task == "forecast" and family == "separable-cnn-1d"
     words = input_kind == "text" and family == "separable-cnn-1d"
-    body = BODIES["causal" if causal else "words" if words else "dense" if input_kind == "table" else family]
+    body = BODIES["causal" if causal else "words" if words else family if family in BODIES else "dense"]
     embedding = ["Embedding"] if input_kind == "text" else []
     assert rendered.kinds() == ["InputLayer", *embedding, *body, "Dense"]
 

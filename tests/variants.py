@@ -7,6 +7,7 @@ FAMILIES: list[tuple[str, str, list[str]]] = [
     ("table", "dense-softmax", ["multiclass"]),
     ("table", "multilabel", ["multilabel"]),
     ("table", "regression", ["regression"]),
+    ("table", "dense-residual", ANY),
     ("images", "separable-cnn", ANY),
     ("series", "stacked-lstm", [*ANY, "forecast"]),
     ("series", "separable-cnn-1d", [*ANY, "forecast"]),
