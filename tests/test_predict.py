@@ -170,6 +170,7 @@ def test_commands_import_only_what_they_need(trained: Render) -> None:
     project = trained(family="dense-binary")
     asked = imports_of(project, "--help")
     assert "pydantic" in asked and not asked & {"keras", "tensorflow", "numpy", "pandas", "sklearn"}
+    assert not imports_of(project, "look") & {"keras", "tensorflow", "sklearn"}
     predicting = imports_of(project, "predict", "data/breast_cancer.csv", "--output", "out/imports.csv")
     assert "keras.saving" in predicting and "sklearn.base" not in predicting
 

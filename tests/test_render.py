@@ -39,7 +39,7 @@ FILES = {
 }
 MODULES = """
 __init__ __main__ config errors
-commands/__init__ commands/evaluate commands/export commands/predict commands/train
+commands/__init__ commands/evaluate commands/export commands/look commands/predict commands/train
 data/__init__ data/cells data/csv_files data/dataset data/examples data/read data/splits data/table data/tables
 data/targets data/values
 network/__init__ network/body network/head network/model network/prepare
