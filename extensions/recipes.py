@@ -39,9 +39,16 @@ def load_recipes(root: Path) -> dict[str, dict[str, Recipe]]:
     found: dict[str, dict[str, Recipe]] = {}
     for kind, defaults in DEFAULTS.items():
         files = sorted(root.glob(f"recipes/{kind}/*/recipe.yml"))
-        recipes = {file.parent.name: defaults | read_yaml(file) for file in files}
-        found[kind] = dict(sorted(recipes.items(), key=lambda item: item[1].get("rank", 0)))
+        own = {file.parent.name: read_yaml(file) for file in files}
+        recipes = {name: defaults | base_of(recipe, own) | recipe for name, recipe in own.items()}
+        found[kind] = dict(sorted(recipes.items(), key=lambda item: item[1].get("rank", len(own) + 1)))
     return found
+
+
+def base_of(recipe: Recipe, recipes: dict[str, Recipe]) -> Recipe:
+    """Return what a recipe takes from the one that it is `like`: all but the place among the others."""
+    base = recipes[recipe["like"]] if "like" in recipe else {}
+    return {key: value for key, value in base.items() if key != "rank"}
 
 
 def read_yaml(file: Path) -> Recipe:
