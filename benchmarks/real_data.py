@@ -3,6 +3,7 @@
     python benchmarks/real_data.py                     every data set, then the table in docs/real_data.md
     python benchmarks/real_data.py titanic co2         only these; the others keep their last results
     python benchmarks/real_data.py titanic --epochs 2  a trial; nothing is recorded
+    python benchmarks/real_data.py letters -d family=dense-residual   another network, likewise
 
 Data sets with only a few dozen test examples are split and trained on three times; their scores are means.
 
@@ -49,10 +50,10 @@ MOST_IMAGES = 5000  # on which the classical models are fitted
 # The network: what the template renders, without an edit
 
 
-def train_network(name: str, data: Path, project: Path, extra: list[str]) -> float:
+def train_network(name: str, data: Path, project: Path, extra: list[str], given: dict[str, str]) -> float:
     """Render a project for the data and train it; return the seconds that the train command took."""
     chosen = DATA_SETS[name]
-    answers = {"data_path": str(data), "smoke_train": "false"} | chosen.answers
+    answers = {"data_path": str(data), "smoke_train": "false"} | chosen.answers | given
     options = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
     shutil.rmtree(project, ignore_errors=True)
     copy = ["copier", "copy", "--quiet", "--trust", "--defaults", "--vcs-ref", "HEAD", *options, ROOT, project]
@@ -161,7 +162,7 @@ def fit_classical(data: Path, run: Path, task: str) -> dict[str, float]:
     return scores | {"rows": len(split), "test_rows": len(test)}
 
 
-def compare(name: str, folder: Path, extra: list[str]) -> dict[str, Any]:
+def compare(name: str, folder: Path, extra: list[str], given: dict[str, str]) -> dict[str, Any]:
     """Compare the models on one data set; return the results."""
     downloads, written, project = (folder / part for part in ("downloads", f"sets/{name}", f"projects/{name}"))
     downloads.mkdir(parents=True, exist_ok=True)
@@ -171,14 +172,15 @@ def compare(name: str, folder: Path, extra: list[str]) -> dict[str, Any]:
         written.mkdir(parents=True)
         note.write_text(DATA_SETS[name].write(downloads, written).name)
     data = written / note.read_text()
-    splits = [compare_once(name, data, project, ["--seed", str(seed), *extra]) for seed in range(DATA_SETS[name].seeds)]
+    seeds = range(DATA_SETS[name].seeds)
+    splits = [compare_once(name, data, project, ["--seed", str(seed), *extra], given) for seed in seeds]
     means = {key: float(np.mean([split[key] for split in splits])) for key in (*SCORES, "seconds")}
     return splits[0] | means | {"seeds": len(splits)}
 
 
-def compare_once(name: str, data: Path, project: Path, extra: list[str]) -> dict[str, Any]:
+def compare_once(name: str, data: Path, project: Path, extra: list[str], given: dict[str, str]) -> dict[str, Any]:
     """Train the network and the classical models on one split."""
-    seconds = train_network(name, data, project, extra)
+    seconds = train_network(name, data, project, extra, given)
     answers = (project / ".copier-answers.yml").read_text("utf-8")
     answer = dict(line.split(": ", 1) for line in answers.splitlines() if ": " in line and line[0] != "#")
     task = answer["task"]
@@ -241,23 +243,25 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT / "benchmarks" / "data", help="folder for everything written")
     parser.add_argument("--epochs", type=int, help="train for this many epochs only, as a trial; nothing is recorded")
     parser.add_argument("--seed", type=int, help="another split and other weights, as a trial; nothing is recorded")
+    parser.add_argument("-d", action="append", default=[], metavar="NAME=VALUE", help="an answer, as a trial, likewise")
     options = parser.parse_args()
     if unknown := set(options.names) - set(DATA_SETS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(DATA_SETS)}")
     trials = {"--epochs": options.epochs, "--seed": options.seed}
     extra = [part for flag, value in trials.items() if value is not None for part in (flag, str(value))]
+    given = dict(answer.split("=", 1) for answer in options.d)
     failed = []
     for name in options.names or DATA_SETS:
         print(f"{name} ...", flush=True)
         try:
-            found = compare(name, options.data.resolve(), extra)
+            found = compare(name, options.data.resolve(), extra, given)
         except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
             failed.append(name)
             print(f"  FAILED: {error}", flush=True)
             continue
         shown = "  ".join(f"{key} {found[key]:.4g}" for key in SCORES)
         print(f"  {found['metric']}: {shown}  ({found['epochs']} epochs, {found['seconds']:.0f} s)", flush=True)
-        if not extra:
+        if not extra and not given:
             results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
             results |= {name: found, "machine": machine()}
             RESULTS.parent.mkdir(exist_ok=True)
