@@ -51,8 +51,8 @@ WITH_JAX = [
 def all_variants() -> list[dict[str, str]]:
     """Return the answers of every variant.
 
-    They are each head of each network, each option of a network with each of its tasks that reads in its own way, and
-    each network and task with JAX.
+    They are each head of each network, each option of a network with each of its tasks that reads in its own way, each
+    network and task with JAX, and each input that can be larger than memory.
     """
     variants = []
     for input, family, tasks in FAMILIES:
@@ -63,7 +63,11 @@ def all_variants() -> list[dict[str, str]]:
                 variants += [answers | option for option in OPTIONS.get(family, []) + OPTIONS.get(input, [])]
             if input != "text":
                 variants.append(answers | {"backend": "jax"})
-    return variants
+    first_of_each = {input: (family, tasks[0]) for input, family, tasks in reversed(FAMILIES) if input != "series"}
+    return variants + [
+        {"input": input, "family": family, "task": task, "large": "true"}
+        for input, (family, task) in first_of_each.items()
+    ]
 
 
 def hooked_variants() -> list[dict[str, str]]:

@@ -18,6 +18,19 @@ STATE = "unfinished.npz"
 SECONDS = 1  # at least, from one writing of the state to the next
 
 
+def write(file: Path, text: str) -> None:
+    """Write a file of a run: all of it, or, where the disk is full, nothing."""
+    aside = file.with_name(f"{file.name}.part")
+    try:
+        with open(aside, "w", encoding="utf-8", newline="") as unfinished:
+            unfinished.write(text)
+            unfinished.flush()
+            os.fsync(unfinished.fileno())
+        os.replace(aside, file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
 class Checkpoint(keras.callbacks.EarlyStopping):
     """Stops early with the best weights, and writes the state of the training to a file.
 
@@ -86,13 +99,15 @@ class Checkpoint(keras.callbacks.EarlyStopping):
                     "wait": int(arrays["wait"]),
                     "best_weights": best,
                 }
-            lines = self.history.read_text().splitlines()[: 1 + epochs]
+            lines = self.history.read_text("utf-8").splitlines()[: 1 + epochs]
+            if len(lines) <= epochs:
+                raise ValueError(f"{self.history.name} has lost epochs")
         except (OSError, ValueError, KeyError, BadZipFile) as error:
             raise UserError(
                 f"the training in {self.state.parent} cannot be continued:"
                 f" remove that folder and train again ({error})"
             )
-        self.history.write_text("\n".join(lines) + "\n")
+        write(self.history, "\n".join(lines) + "\n")
         return epochs
 
     @contextlib.contextmanager

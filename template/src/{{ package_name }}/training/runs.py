@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from ..config import Config, make_config, read_settings
 from ..data.dataset import Schema
 from ..errors import UserError
-from .checkpoint import STATE
+from .checkpoint import STATE, write
 
 RUNS = Path("runs")
 LATEST = RUNS / "latest"
@@ -53,6 +53,8 @@ def open_run(config: Config, schema: Schema, smoke: bool) -> tuple[Path, bool]:
             if is_stopped(state.parent, files) and lock(state.parent):
                 return state.parent, True
         folder = RUNS / datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    if RUNS.is_symlink() and not RUNS.exists():
+        raise UserError(f"{RUNS} is a link to {os.readlink(RUNS)}, which is not there")
     while True:
         try:
             folder.mkdir(parents=True)
@@ -61,7 +63,7 @@ def open_run(config: Config, schema: Schema, smoke: bool) -> tuple[Path, bool]:
             folder = folder.with_name(f"{folder.name}-again")
     lock(folder)
     for name, text in files.items():
-        (folder / name).write_text(text, "utf-8")
+        write(folder / name, text)
     return folder, False
 
 
@@ -74,9 +76,10 @@ def is_stopped(folder: Path, files: dict[str, str]) -> bool:
     """Tell whether a run with these settings, data and network was stopped early."""
     if (folder / "metrics.json").is_file():
         return False
-    if not all((folder / name).is_file() for name in files):
+    try:
+        return all((folder / n).read_bytes() == t.encode() for n, t in files.items())
+    except OSError:  # missing, or not to be read
         return False
-    return all((folder / n).read_text("utf-8") == text for n, text in files.items())
 
 
 def lock(folder: Path) -> bool:
@@ -94,7 +97,7 @@ def finish_run(folder: Path, metrics: dict, latest: bool) -> None:
     """Write metrics.json, which marks the run as finished, and point runs/latest to it."""
     for scores in metrics.values():  # JSON has no NaN and no infinity
         scores |= {n: None for n, value in scores.items() if not math.isfinite(value)}
-    (folder / "metrics.json").write_text(json.dumps(metrics, indent=2), "utf-8")
+    write(folder / "metrics.json", json.dumps(metrics, indent=2))
     while LOCKS:
         LOCKS.pop().release()
     for file in (STATE, "lock"):
@@ -135,7 +138,7 @@ def read_config(file: Path) -> Config:
         if len(settings) < len(Config.model_fields):
             settings = read_settings() | settings
         return make_config(settings)
-    except (ValueError, UserError) as error:
+    except (ValueError, TypeError, RecursionError, UserError) as error:
         raise UserError(f"{file} does not fit the project, train again: {error}")
 
 
@@ -144,8 +147,9 @@ def read_schema(file: Path) -> Schema:
     try:
         return Schema.model_validate_json(read(file))
     except ValidationError as error:
-        names = ", ".join(str(problem["loc"][0]) for problem in error.errors())
-        raise UserError(f"{file} does not fit the project, train again: {names}")
+        names = {str(p["loc"][0]) if p["loc"] else p["msg"] for p in error.errors()}
+        named = ", ".join(sorted(names))
+        raise UserError(f"{file} does not fit the project, train again: {named}")
 
 
 def read_model(file: Path) -> keras.Model:
@@ -162,5 +166,5 @@ def read(file: Path) -> str:
     """Return the text of a file of a run."""
     try:
         return file.read_text("utf-8")
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{file} cannot be read, train again: {error}")
