@@ -133,7 +133,7 @@ def read_config(file: Path) -> Config:
     """Read the settings of a run; those that came after it are as in config.toml."""
     text = read(file)
     try:
-        used = json.loads(text)
+        used = dict(json.loads(text))
         settings = {name: used[name] for name in Config.model_fields if name in used}
         if len(settings) < len(Config.model_fields):
             settings = read_settings() | settings

@@ -1,0 +1,98 @@
+"""Run folders: what marks a run as finished is whole or not there, and damaged files are one line."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Import, Imported
+
+
+@pytest.fixture
+def project(imported: Import) -> Imported:
+    return imported(family="dense-binary")
+
+
+def test_a_full_disk_at_the_end_leaves_no_run_that_looks_finished(
+    project: Imported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        if any(project.folder.glob("runs/*/metrics.json.part")):
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert "No space left on device" in project.error("train", "--epochs", 1)
+    assert not [*project.folder.glob("runs/*/metrics.json*")] and not (project.folder / "runs" / "latest").exists()
+    assert "no finished run" in project.error("evaluate")
+
+
+DAMAGE = {
+    "not UTF-8": b"\xff\xfe{",
+    "empty": b"",
+    "deep": b"[" * 100_000,
+    "of other types": b"[1, 2]",
+    "cut": b'{"outputs": ',
+}
+
+
+@pytest.mark.parametrize("name", ["config.json", "schema.json"])
+def test_damaged_files_of_a_run_are_one_line_and_block_no_training(project: Imported, name: str) -> None:
+    project.main("train", "--epochs", 1)
+    file = project.folder / "runs" / "latest" / name
+    whole = file.read_bytes()
+    stopped = project.folder / "runs" / "stopped"
+    stopped.mkdir()
+    (stopped / "unfinished.npz").write_bytes(b"")
+    for what, content in DAMAGE.items():
+        file.write_bytes(content)
+        error = project.error("evaluate")
+        assert "\n" not in error and f"{name} " in error and "train again" in error, what
+        for other in ("config.json", "schema.json", "network.py"):
+            (stopped / other).write_bytes(content)
+    file.write_bytes(whole)
+    assert "Training in" in project.main("train", "--epochs", 1)
+
+
+def test_without_outputs_a_schema_is_damaged(project: Imported) -> None:
+    project.main("train", "--epochs", 1)
+    file = project.folder / "runs" / "latest" / "schema.json"
+    file.write_text('{"columns": {}, "outputs": [], "mean": []}')
+    assert project.error("evaluate").endswith("does not fit the project, train again: mean, outputs")
+
+
+def test_runs_that_is_a_link_to_nowhere(project: Imported) -> None:
+    (project.folder / "runs").symlink_to("gone", target_is_directory=True)
+    assert project.error("train") == "error: runs is a link to gone, which is not there"
+
+
+def test_a_lost_history_is_not_continued_in_silence(project: Imported, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkpoint = project.module("training.checkpoint")
+    monkeypatch.setattr(checkpoint, "SECONDS", 0)
+
+    def killed(*arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(project.module("commands.train"), "measure", killed)
+        with pytest.raises(SystemExit):
+            project.main("train", "--epochs", 3)
+    project.module("training.runs").LOCKS.pop().release()  # which the end of a process does
+    (state,) = project.folder.glob("runs/*/unfinished.npz")
+    (state.parent / "history.csv").write_text("")
+    error = project.error("train", "--epochs", 3)
+    assert "cannot be continued: remove that folder and train again (history.csv has lost epochs)" in error
+
+
+def test_predictions_never_replace_the_data(project: Imported, tmp_path: Path) -> None:
+    project.main("train", "--epochs", 1)
+    sample = project.folder / "data" / "breast_cancer.csv"
+    before = sample.read_bytes()
+    other = tmp_path / "other.csv"
+    other.write_bytes(before)
+    link = tmp_path / "link.csv"
+    link.symlink_to(other)
+    for data, output in [(sample, sample), (other, other), (other, link), (link, other), (other, sample)]:
+        assert project.error("predict", data, "--output", output).endswith("is among the data: name another --output")
+    assert sample.read_bytes() == other.read_bytes() == before
+    project.main("predict", link, "--output", tmp_path / "predictions.csv")
