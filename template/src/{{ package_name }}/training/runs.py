@@ -7,6 +7,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import ZipFile
 
 import keras
 from filelock import FileLock, Timeout
@@ -156,6 +157,10 @@ def read_model(file: Path) -> keras.Model:
     """Read the model of a run; from a damaged file Keras raises nearly any error."""
     file.open("rb").close()  # Keras would say that a file it may not read is not there
     try:
+        with ZipFile(file) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > 10 * file.stat().st_size + 2**26:  # weights hardly get smaller
+            raise ValueError(f"it unpacks to {unpacked:,} bytes")
         return keras.saving.load_model(file)
     except Exception as error:
         reason = str(error).strip().split("\n")[0]
