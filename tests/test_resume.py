@@ -20,6 +20,8 @@ from conftest import Import, Render, package_of, run
 from filelock import FileLock
 
 pytestmark = pytest.mark.train
+# Long enough to be killed on a fast machine: a state is written after a second.
+LONG = ("--epochs", "60", "--patience", "60", "--batch-size", "8")
 
 
 def start_training(project: Path, *arguments: object) -> subprocess.Popen[str]:
@@ -30,9 +32,9 @@ def start_training(project: Path, *arguments: object) -> subprocess.Popen[str]:
     )
 
 
-def kill_training(project: Path, *flags: object) -> Path:
+def kill_training(project: Path) -> Path:
     """Kill a training that has written its state, which takes a second; return its run folder."""
-    training = start_training(project, "--epochs", "500", "--patience", "500", *flags)
+    training = start_training(project, *LONG)
     deadline = time.monotonic() + 120
     while not (backups := list(project.glob("runs/2*/unfinished.npz"))):
         assert time.monotonic() < deadline and training.poll() is None
@@ -44,21 +46,20 @@ def kill_training(project: Path, *flags: object) -> Path:
 
 def test_a_killed_training_goes_on_where_it_stopped(render: Render, tmp_path: Path) -> None:
     project = render(tmp_path / "p", family="dense-binary")
-    flags = ("--epochs", "500", "--patience", "500")
     history = kill_training(project) / "history.csv"
     before = history.read_text().splitlines()
 
-    said = run(project, "train", *flags).stdout
+    said = run(project, "train", *LONG).stdout
     assert f"Going on with runs/{history.parent.name}" in said
     after = history.read_text().splitlines()
     assert after[: len(before) - 1] == before[:-1]
     epochs = [int(line.split(",")[0]) for line in after[1:]]
-    assert epochs == list(range(500))
+    assert epochs == list(range(60))
     assert len(list(project.glob("runs/2*"))) == 1
     assert not (history.parent / "unfinished.npz").exists()
 
-    # It is as if nothing had been.
-    (folder,) = re.findall("Training in (runs/.+)", run(project, "train", *flags).stdout)
+    # The same results as without the kill.
+    (folder,) = re.findall("Training in (runs/.+)", run(project, "train", *LONG).stdout)
     undisturbed = project / folder
     np.testing.assert_allclose(pd.read_csv(history), pd.read_csv(undisturbed / "history.csv"), rtol=1e-4, atol=1e-6)
     resumed_metrics, metrics = [json.loads((f / "metrics.json").read_text()) for f in (history.parent, undisturbed)]
@@ -70,7 +71,7 @@ def test_a_stopped_training_is_not_continued_with_other_data(render: Render, tmp
     stopped = kill_training(project)
     data = project / "data" / "breast_cancer.csv"
     data.write_text(data.read_text().replace("17.99,", "17.98,", 1))
-    done = start_training(project, "--epochs", "500", "--patience", "3")
+    done = start_training(project, "--epochs", "60", "--patience", "3", "--batch-size", "8")
     said = done.communicate()[0]
     assert "Going on" not in said and str(stopped.name) not in said
     assert done.returncode == 0
@@ -82,16 +83,15 @@ def test_a_stopped_training_is_not_continued_with_another_network_or_a_damaged_s
     project = render(tmp_path / "p", family="dense-binary")
     stopped = kill_training(project)
     model = project / "src" / package_of(project) / "network" / "body.py"
-    flags = ("--epochs", "500", "--patience", "500")
     code = model.read_text()
     model.write_text(code.replace('activation="relu"', 'activation="gelu"'))
     assert model.read_text() != code
-    said = run(project, "train", *flags).stdout
+    said = run(project, "train", *LONG).stdout
     assert "Going on" not in said and stopped.name not in said
     model.write_text(code)
     state = stopped / "unfinished.npz"
     state.write_bytes(state.read_bytes()[:1000])
-    done = run(project, "train", *flags, check=False)
+    done = run(project, "train", *LONG, check=False)
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert f"error: the training in runs/{stopped.name} cannot be continued" in done.stderr
 
@@ -136,13 +136,12 @@ def test_ctrl_c_while_the_examples_are_prepared_is_heard(imported: Import, monke
 
 def test_two_trainings_at_once_have_a_run_each(render: Render, tmp_path: Path) -> None:
     project = render(tmp_path / "p", family="dense-binary")
-    flags = ("--epochs", "500", "--patience", "500")
-    first = start_training(project, *flags)
+    first = start_training(project, *LONG)
     folder = wait_for(project, 1)
     while not (folder / "unfinished.npz").exists():  # which the second could take up
         assert first.poll() is None
         time.sleep(0.05)
-    others = [start_training(project, *flags) for _ in range(2)]
+    others = [start_training(project, *LONG) for _ in range(2)]
     for training in [first, *others]:
         said = training.communicate(timeout=120)[0]
         assert training.returncode == 0, said
@@ -151,7 +150,7 @@ def test_two_trainings_at_once_have_a_run_each(render: Render, tmp_path: Path) -
     assert len(runs) == 3
     histories = [pd.read_csv(path / "history.csv") for path in runs]
     for history in histories:
-        assert history["epoch"].tolist() == list(range(500))
+        assert history["epoch"].tolist() == list(range(60))
         np.testing.assert_allclose(history, histories[0], rtol=1e-4, atol=1e-6)
 
 
