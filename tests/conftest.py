@@ -136,16 +136,20 @@ def package_of(project: Path) -> str:
     return next((project / "src").iterdir()).name
 
 
+def run_python(project: Path, command: list[str], environment: dict[str, str], timeout: float = 600) -> Finished:
+    """Run a module with its arguments in the project, whose package it can import; return the finished process."""
+    environment = environment | {"PYTHONPATH": "src"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    if forked.POSSIBLE and "backend: tensorflow" in (project / ".copier-answers.yml").read_text(encoding="utf-8"):
+        return forked.run_forked(project, command[0], command[1:], environment, timeout)
+    command = [sys.executable, "-m", *command]
+    return subprocess.run(command, cwd=project, env=environment, text=True, capture_output=True, timeout=timeout)
+
+
 def run(project: Path, *arguments: object, check: bool = True, timeout: float = 600) -> Finished:
     """Run a command of the rendered project; return the finished process."""
-    environment = os.environ | {"PYTHONPATH": "src"}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [package_of(project), *map(str, arguments)]
-    if forked.POSSIBLE and "backend: tensorflow" in (project / ".copier-answers.yml").read_text(encoding="utf-8"):
-        done = forked.run_forked(project, command[0], command[1:], environment, timeout)
-    else:
-        command = [sys.executable, "-m", *command]
-        done = subprocess.run(command, cwd=project, env=environment, text=True, capture_output=True, timeout=timeout)
+    done = run_python(project, command, dict(os.environ), timeout)
     if check and done.returncode:
         pytest.fail(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
     return done
