@@ -35,7 +35,7 @@ def start_training(project: Path, *arguments: object) -> subprocess.Popen[str]:
 def kill_training(project: Path) -> Path:
     """Kill a training that has written its state, which takes a second; return its run folder."""
     training = start_training(project, *LONG)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 600
     while not (backups := list(project.glob("runs/2*/unfinished.npz"))):
         assert time.monotonic() < deadline and training.poll() is None
         time.sleep(0.05)
@@ -98,7 +98,7 @@ def test_a_stopped_training_is_not_continued_with_another_network_or_a_damaged_s
 
 def wait_for(project: Path, epochs: int) -> Path:
     """Wait until a training has finished so many epochs; return its run folder."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 600
     while True:
         for history in project.glob("runs/2*/history.csv"):
             if len(history.read_text().splitlines()) > epochs:
@@ -112,7 +112,7 @@ def test_an_interrupted_training_keeps_its_best_weights(render: Render, tmp_path
     training = start_training(project, "--epochs", "2000", "--patience", "2000")
     folder = wait_for(project, 5)
     training.send_signal(signal.SIGINT)
-    said = training.communicate(timeout=60)[0]
+    said = training.communicate(timeout=600)[0]
     assert training.returncode == 0 and "Traceback" not in said
     assert "Stopping: the weights of the best epoch are kept" in said
     assert (project / "runs" / "latest").resolve() == folder.resolve()
@@ -143,7 +143,7 @@ def test_two_trainings_at_once_have_a_run_each(render: Render, tmp_path: Path) -
         time.sleep(0.05)
     others = [start_training(project, *LONG) for _ in range(2)]
     for training in [first, *others]:
-        said = training.communicate(timeout=120)[0]
+        said = training.communicate(timeout=600)[0]
         assert training.returncode == 0, said
         assert "Going on with" not in said
     runs = [path for path in project.glob("runs/2*") if not path.is_symlink()]

@@ -14,10 +14,10 @@ from conftest import Answers, Import, Imported, Render, package_of
 pytestmark = pytest.mark.train
 
 FAMILIES = [
-    {"family": "dense-softmax"},
-    {"family": "regression"},
+    {"family": "dense-softmax", "fused": True},
+    {"family": "regression", "fused": True},
     {"input": "series", "family": "stacked-lstm", "task": "binary"},
-    {"input": "images", "family": "separable-cnn", "task": "binary"},
+    {"input": "series", "family": "separable-cnn-1d", "task": "binary"},
 ]
 
 
@@ -45,11 +45,11 @@ def test_many_steps_in_a_call_are_the_same_as_one_by_one(
 
 
 def test_large_examples_go_into_a_call_by_few(imported: Import, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = imported(input="images", family="separable-cnn", task="binary")
+    project = imported(input="series", family="separable-cnn-1d", task="binary")
     fused = project.module("training.fused")
     monkeypatch.setattr(fused, "LONG_TRAINING", 1)
-    config = project.config(image_size=[16, 16], batch_size=10, steps_per_call=100)
-    examples = ({"image": np.zeros((3, 16, 16, 1), "float32")}, np.zeros(3, "float32"))
+    config = project.config(batch_size=10, steps_per_call=100)
+    examples = ({"series": np.zeros((3, 16, 16, 1), "float32")}, np.zeros(3, "float32"))
     monkeypatch.setattr(fused, "LARGEST_STACK", 7 * 10 * (16 * 16 + 1) * 4)
     assert fused.steps_together(1000, examples, config) == 7
     monkeypatch.setattr(fused, "LARGEST_STACK", 1)
@@ -57,7 +57,7 @@ def test_large_examples_go_into_a_call_by_few(imported: Import, monkeypatch: pyt
 
 
 def test_with_jax_too(render: Render, tmp_path: Path) -> None:
-    project = render(tmp_path / "p", family="dense-binary", backend="jax")
+    project = render(tmp_path / "p", family="dense-binary", backend="jax", fused=True)
     program = f"""
 import json, sys
 from {package_of(project)} import config
