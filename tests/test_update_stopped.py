@@ -42,10 +42,19 @@ def conflicting(started: Render, own_template: Path) -> tuple[Path, Contents]:
     return project, before
 
 
-def start_update(project: Path, **options: Any) -> subprocess.Popen[str]:
+def start(*command: object, **options: Any) -> subprocess.Popen[Any]:
+    """Start a process that hears Ctrl-C: a shell makes what it starts in the background (`make test &`) deaf to it."""
+
+    def hear() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    return subprocess.Popen([str(part) for part in command], preexec_fn=hear, **options)
+
+
+def start_update(project: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
     """Start `copier update`; its standard error ends when the process that guards the project has ended, too."""
-    command = [sys.executable, "-m", "copier", "update", "--trust", "--defaults", str(project)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **options)
+    command = [sys.executable, "-m", "copier", "update", "--trust", "--defaults", *arguments, project]
+    return start(*command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **options)
 
 
 def start_update_and_see_it_write(project: Path, **options: Any) -> subprocess.Popen[str]:
@@ -136,7 +145,7 @@ def test_what_is_edited_while_an_update_asks_stays_where_it_is_stopped_then(conf
     project, _ = conflicting
     controller, terminal = pty.openpty()
     command = [sys.executable, "-m", "copier", "update", "--trust", str(project)]
-    process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
+    process = start(*command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
     said = b""
     while b"What is the project called?" not in said:
         said += os.read(controller, 1000)
