@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +25,18 @@ GIT_SETTINGS = {
     "core.ignoreStat": "false",
     "core.safecrlf": "false",
     "core.whitespace": "",
+    "commit.cleanup": "default",
     "commit.gpgSign": "false",
-    "diff.external": "",
     "diff.noprefix": "false",
     "diff.mnemonicPrefix": "false",
     "diff.suppressBlankEmpty": "false",
+    "init.defaultBranch": "main",
     "init.templateDir": "",
     "merge.conflictStyle": "merge",
     "status.showUntrackedFiles": "normal",
 }
-# Variables that send git to another repository than the one that it finds, or change a diff.
-GIT_VARIABLES = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS"]
+# Variables with which git takes another repository than the one that it finds, or makes one of another kind.
+GIT_VARIABLES = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_DEFAULT_HASH"]
 # Settings by which git may take a changed file for an unchanged one.
 STRICT = ["-c", "core.trustctime=true", "-c", "core.checkStat=default", "-c", "core.fsmonitor=false"]
 
@@ -80,6 +82,7 @@ def template_files(package: str, answers_file: str) -> list[str]:
     return names_in_project(names, package, answers_file)
 
 
+@lru_cache
 def files_of_version(version: str, package: str, answers_file: str) -> list[str]:
     """Return the names of all files that another version of the template may bring; copier removes what is dropped."""
     listed = git(ROOT, "ls-tree", "-r", "-z", "--name-only", version, "--", "template/")
@@ -164,6 +167,11 @@ def rejects(project: Path) -> list[str]:
     """Return the files of rejected edits that git does not have, as seen from the root of the repository."""
     found = git(project, "status", "--porcelain", "--ignored", "--untracked-files=normal", "-z")
     return [line[3:] for line in found if line[:2] in ("??", "!!") and line.endswith(".rej")]
+
+
+def ignored(project: Path, names: Iterable[str]) -> list[str]:
+    """Return which of these files git ignores: who commits an update would leave them out."""
+    return git(project, "ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *names)
 
 
 def check_rejects(project: Path) -> None:

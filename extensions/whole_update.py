@@ -48,29 +48,34 @@ class WholeUpdate(ContextHook):
         settings = context["_copier_conf"]
         project = Path(settings["dst_path"]).absolute()
         stage, phase = context.get("_stage"), context["_copier_phase"]
-        if stage == "before" and UPDATE.data is not settings["data"]:  # that of another update that has failed
-            # The name now, not below: copier renders it, which calls the hook.
-            begin(project, str(settings["answers_file"]), str(context["_version_from"]))
-            UPDATE.data = settings["data"]
+        if stage == "before":
+            if UPDATE.data is not settings["data"]:  # otherwise the condition of one more migration
+                # The name now, not below: copier renders it, which calls the hook.
+                begin(project, str(settings["answers_file"]), str(context["_version_from"]))
+                UPDATE.data = settings["data"]
         elif stage == "after" and UPDATE.project == project:
             end(project)
         elif UPDATE.project == project and not settings["pretend"] and is_command():
-            names = context["package_name"], UPDATE.answers_file
-            if phase == "render" and not UPDATE.guard:
-                start_guard(project, *names)
-            if phase == "render":
-                watch(project, before_update.names_in_project([file_in_work()], *names)[0])
-            elif phase == "tasks":
-                watch(project, "")
+            guard(project, phase, str(context.get("package_name")))
         elif UPDATE.project and UPDATE.guard and phase == "tasks":  # of the copy with which copier merges next
             check_written(UPDATE.project)
         elif phase == "render" and UPDATE.copied != project and not UPDATE.project and not is_temporary(project):
             UPDATE.copied = project
-            if not (settings["overwrite"] or settings["pretend"] or sys.stdin.isatty()):
+            if not (settings["overwrite"] or settings["pretend"] or sys.stdin and sys.stdin.isatty()):
                 before_copy.check_overwritten(project, context, self.environment)
         is_update = phase == "render" and UPDATE.project == project
         context["new_sample"] = is_update and has_new_sample(context, self.environment.globals)
         context["updated_project"] = UPDATE.project or ""  # for the hook that formats
+
+
+def guard(project: Path, phase: str, package: str) -> None:
+    """Guard the project while copier writes in it."""
+    if phase == "render":
+        if not UPDATE.guard:
+            start_guard(project, package, UPDATE.answers_file)
+        watch(project, before_update.names_in_project([file_in_work()], package, UPDATE.answers_file)[0])
+    elif phase == "tasks":
+        watch(project, "")
 
 
 def is_temporary(folder: Path) -> bool:
@@ -107,6 +112,9 @@ def end(project: Path) -> None:
             f" see {', '.join(found)}, put them in by hand, and remove what ends in .rej.",
             file=sys.stderr,
         )
+    names = before_update.template_files(str(UPDATE.recorded.get("package_name")), UPDATE.answers_file)
+    if found := before_update.ignored(project, [name for name in names if not name.startswith("data/")]):
+        print(f"Git ignores new files: git add --force {' '.join(found)}", file=sys.stderr)
     UPDATE.project = None
 
 
