@@ -8,7 +8,7 @@ from typing import Any
 from copier.errors import UserMessageError
 from jinja2 import Environment
 
-TEMPLATE = Path(__file__).parents[1] / "template"
+TEMPLATE = Path(__file__).resolve().parents[1] / "template"
 
 
 def check_overwritten(project: Path, context: dict[str, Any], environment: Environment) -> None:
@@ -32,8 +32,13 @@ def check_overwritten(project: Path, context: dict[str, Any], environment: Envir
 
 def has_content(file: Path, source: Path, context: dict[str, Any], environment: Environment) -> bool:
     """Tell whether a file has the content that the template gives it."""
-    content = source.read_bytes()
-    if source.suffix == ".jinja":
-        name = source.relative_to(TEMPLATE.parent).as_posix()
-        content = environment.get_template(name).render(context).encode()
-    return file.is_file() and not file.is_symlink() and file.read_bytes() == content
+    is_file = file.is_file() and not file.is_symlink()
+    return is_file and file.read_bytes() == rendered(source, context, environment)
+
+
+def rendered(source: Path, context: dict[str, Any], environment: Environment) -> bytes:
+    """Return what copier makes of a file of the template."""
+    if source.suffix != ".jinja":
+        return source.read_bytes()
+    name = source.relative_to(TEMPLATE.parent).as_posix()
+    return environment.get_template(name).render(context).encode()

@@ -48,25 +48,31 @@ def git(project: Path, *arguments: str) -> list[str]:
     return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
 
 
-def use_own_settings() -> dict[str, str]:
-    """Give copier's git settings that it can rely on, after those of the environment; return what was there before."""
-    before = dict(local.env.getdict())
-    try:
-        count = int(before.get("GIT_CONFIG_COUNT") or 0)
-    except ValueError:
-        count = 0
-    for number, (name, value) in enumerate(GIT_SETTINGS.items(), count):
+def settings_count() -> int:
+    """Return how many settings copier's git has from the environment."""
+    count = str(local.env.get("GIT_CONFIG_COUNT") or "")
+    return int(count) if count.isdecimal() else 0
+
+
+def use_own_settings() -> None:
+    """Give copier's git settings that it can rely on, after those of the environment, which stay."""
+    restore_settings()  # those of an update that has failed
+    start = settings_count()
+    for number, (name, value) in enumerate(GIT_SETTINGS.items(), start):
         local.env[f"GIT_CONFIG_KEY_{number}"] = name
         local.env[f"GIT_CONFIG_VALUE_{number}"] = value
-    local.env["GIT_CONFIG_COUNT"] = str(count + len(GIT_SETTINGS))
-    return before
+    local.env["GIT_CONFIG_COUNT"] = str(start + len(GIT_SETTINGS))
 
 
-def restore_settings(before: dict[str, str]) -> None:
-    """Give copier's git the settings of the environment again, for what is done after an update."""
-    for name in [name for name in local.env.getdict() if name.startswith("GIT_CONFIG_")]:
-        del local.env[name]
-    local.env.update({name: value for name, value in before.items() if name.startswith("GIT_CONFIG_")})
+def restore_settings() -> None:
+    """Take these settings away again, for what is done after an update."""
+    count = settings_count()
+    start = count - len(GIT_SETTINGS)
+    if local.env.get(f"GIT_CONFIG_KEY_{start}") == next(iter(GIT_SETTINGS)):
+        for number in range(start, count):
+            del local.env[f"GIT_CONFIG_KEY_{number}"]
+            del local.env[f"GIT_CONFIG_VALUE_{number}"]
+        local.env["GIT_CONFIG_COUNT"] = str(start)
 
 
 def names_in_project(names: Iterable[str], package: str, answers_file: str) -> list[str]:

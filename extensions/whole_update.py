@@ -5,6 +5,8 @@ copier writes file by file. The process waits at a pipe, which the system closes
 
 import ast
 import atexit
+import base64
+import json
 import os
 import shutil
 import subprocess
@@ -18,13 +20,14 @@ from typing import Any, cast
 import yaml
 from copier.errors import UserMessageError
 from copier_template_extensions import ContextHook
+from jinja2 import Environment
 
 TAKE_BACK = Path(__file__).parents[1] / "hooks" / "take_back.py"
 TEMPLATE = Path(__file__).resolve().parents[1] / "template"
 LEAST_SPACE = 2**20  # bytes free, without which git may have merged only a part, and copier does not look
 # copier loads this file for the update and again for each of its renderings; this they share.
 UPDATE: Any = sys.modules.setdefault("copier_keras_update", cast(ModuleType, SimpleNamespace()))
-for _name in "project data answers_file recorded version environment guard written writing copied".split():
+for _name in "project data answers_file recorded version guard written writing rendered copied".split():
     vars(UPDATE).setdefault(_name, None)  # an older version of this file may have made it, with less
 
 
@@ -56,7 +59,7 @@ class WholeUpdate(ContextHook):
         elif stage == "after" and UPDATE.project == project:
             end(project)
         elif UPDATE.project == project and not settings["pretend"] and is_command():
-            guard(project, phase, str(context.get("package_name")))
+            guard(project, context, self.environment)
         elif UPDATE.project and UPDATE.guard and phase == "tasks":  # of the copy with which copier merges next
             check_written(UPDATE.project)
         elif phase == "render" and UPDATE.copied != project and not UPDATE.project and not is_temporary(project):
@@ -68,14 +71,18 @@ class WholeUpdate(ContextHook):
         context["updated_project"] = UPDATE.project or ""  # for the hook that formats
 
 
-def guard(project: Path, phase: str, package: str) -> None:
+def guard(project: Path, context: dict[str, Any], environment: Environment) -> None:
     """Guard the project while copier writes in it."""
-    if phase == "render":
+    if context["_copier_phase"] == "render":
+        names = context["package_name"], UPDATE.answers_file
         if not UPDATE.guard:
-            start_guard(project, package, UPDATE.answers_file)
-        watch(project, before_update.names_in_project([file_in_work()], package, UPDATE.answers_file)[0])
-    elif phase == "tasks":
-        watch(project, "")
+            start_guard(project, *names)
+        source = file_in_work()
+        name = before_update.names_in_project([source], *names)[0]
+        if name != UPDATE.writing:
+            watch(project, name, source, context, environment)
+    elif context["_copier_phase"] == "tasks" and UPDATE.writing:
+        watch(project, "", "", context, environment)
 
 
 def is_temporary(folder: Path) -> bool:
@@ -85,12 +92,10 @@ def is_temporary(folder: Path) -> bool:
 
 def begin(project: Path, answers_file: str, version: str) -> None:
     """See that nothing can be lost, before an update writes anything."""
-    if UPDATE.environment:
-        before_update.restore_settings(UPDATE.environment)
     recorded = yaml.safe_load((project / answers_file).read_text(encoding="utf-8"))
     before_update.check_all(project, recorded, answers_file, version)
     UPDATE.project, UPDATE.answers_file, UPDATE.recorded, UPDATE.version = project, answers_file, recorded, version
-    UPDATE.environment = before_update.use_own_settings()
+    before_update.use_own_settings()
 
 
 def has_new_sample(context: dict[str, Any], recipes: Any) -> bool:
@@ -102,7 +107,7 @@ def has_new_sample(context: dict[str, Any], recipes: Any) -> bool:
 
 def end(project: Path) -> None:
     """Note that all is merged; say what copier does not."""
-    before_update.restore_settings(UPDATE.environment)
+    before_update.restore_settings()
     if UPDATE.guard:
         check_space(project)
         end_guard(b"merged")
@@ -155,25 +160,30 @@ def end_guard(word: bytes) -> None:
         UPDATE.guard.communicate(word)
 
 
-def tell_guard(name: str) -> None:
-    """Tell the process which file comes next; an empty name: that all has been written, and is as it should be."""
+def tell_guard(name: str, content: bytes | None) -> None:
+    """Tell the process which file comes next, and with what; an empty name: that all are as they should be."""
     with suppress(OSError):  # somebody has stopped it
-        UPDATE.guard.stdin.write(os.fsencode(name) + b"\n")
+        line = json.dumps([name, None if content is None else base64.b64encode(content).decode()])
+        UPDATE.guard.stdin.write(line.encode() + b"\n")
         UPDATE.guard.stdin.flush()
 
 
-def watch(project: Path, name: str) -> None:
+def watch(project: Path, name: str, source: str, context: dict[str, Any], environment: Environment) -> None:
     """See that nobody else saves what copier is about to write, or has written; an empty name: it has written all."""
-    if name == UPDATE.writing:
-        return
-    if UPDATE.writing in UPDATE.written:
-        UPDATE.written[UPDATE.writing] = content_of(project / UPDATE.writing)
-    UPDATE.writing = name
+    last, UPDATE.writing = UPDATE.writing, name
+    if last in UPDATE.written:
+        now = content_of(project / last)
+        if UPDATE.rendered is None or now == UPDATE.rendered:
+            UPDATE.written[last] = now
+        check_written(project, last)
     if not name:
         check_written(project)
     elif name in UPDATE.written:
         check_written(project, name)
-        tell_guard(name)
+        UPDATE.rendered = None
+        with suppress(Exception):  # copier will say it
+            UPDATE.rendered = before_copy.rendered(TEMPLATE / source, context, environment)
+        tell_guard(name, UPDATE.rendered)
 
 
 def check_written(project: Path, *names: str) -> None:
@@ -186,7 +196,7 @@ def check_written(project: Path, *names: str) -> None:
                 " What you saved is kept. Commit it, close the file in your editor, and update again."
             )
     if not names:
-        tell_guard("")
+        tell_guard("", None)
 
 
 def content_of(file: Path) -> bytes:

@@ -2,13 +2,16 @@
 
     take_back.py PROJECT NAME ...
 
-Keeps a copy of these files, which copier may write, and prints "ready". Then standard input names, line by line, the
-file that copier is about to write; an empty line says that all are written. The last word is "merged" if the update is
-complete, "stopped" if it failed. If the input ends without it, copier was killed. Other files are never touched,
-whether git knows them or not. What somebody else has saved meanwhile is kept, beside the file as it was before.
+Keeps a copy of these files, which copier may write, and prints "ready". Then standard input has a line for each file
+before copier writes it, [NAME, CONTENT]; an empty name says that all are as they should be. The last word is "merged"
+if the update is complete, "stopped" if it failed. If the input ends without it, copier was killed. Other files are
+never touched, whether git knows them or not. What somebody else has saved meanwhile is kept, beside the file as it was
+before.
 """
 
+import base64
 import difflib
+import json
 import os
 import subprocess
 import sys
@@ -41,24 +44,30 @@ def state_of(file: Path) -> State:
 
 
 def put(file: Path, state: State) -> None:
-    """Bring a file back to this state."""
-    file.unlink(missing_ok=True)
+    """Bring a file back to this state: written aside and moved into place, so that at no moment it is half there."""
     if state is None:
+        file.unlink(missing_ok=True)
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(state, str):
-        file.symlink_to(state)
-    else:
-        file.write_bytes(state[0])
-        file.chmod(state[1])
+    aside = file.with_name(f"{file.name}.part-of-an-update")
+    try:
+        if isinstance(state, str):
+            aside.symlink_to(state)
+        else:
+            aside.write_bytes(state[0])
+            aside.chmod(state[1])
+        aside.replace(file)
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise
 
 
-def is_merged(now: State, before: State, rendered: State) -> bool:
+def is_merged(now: State, before: State, rendered: bytes) -> bool:
     """Tell whether this can be what an update made of a file: lines of both versions, and all that both have."""
-    if not (isinstance(now, tuple) and isinstance(rendered, tuple)):
-        return now == rendered
+    if not isinstance(now, tuple):
+        return now is None  # the new version has not got it
     old = before[0].splitlines() if isinstance(before, tuple) else []
-    new, lines = rendered[0].splitlines(), now[0].splitlines()
+    new, lines = rendered.splitlines(), now[0].splitlines()
     if not set(lines) <= {*old, *new, *MARKS}:
         return False
     blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
@@ -79,7 +88,7 @@ class Kept:
         self.project = project
         files = [project / name for name in [*names, *(f"{name}.rej" for name in names)]]
         self.files = {file: state_of(file) for file in files}
-        self.rendered: dict[Path, State] = {}  # as copier has written them
+        self.rendered: dict[Path, bytes | None] = {}  # as copier writes them; None if unknown
         self.writing: Path | None = None
         self.saved: list[str] = []  # what somebody else has saved, and where it is now
         parents = {parent for file in self.files for parent in file.relative_to(project).parents}
@@ -87,19 +96,25 @@ class Kept:
         self.known = names_in(git(project, "ls-files", "-z").stdout)
         self.known = [name for name in self.known if os.path.lexists(project / name)]
 
-    def see(self, name: str) -> None:
-        """Note which file copier is about to write, and what it has written before."""
-        if self.writing:
-            self.rendered[self.writing] = state_of(self.writing)
+    def see(self, name: str, content: str | None) -> None:
+        """Note which file copier is about to write, and with what."""
         self.writing = self.project / name if name else None
-        if not name:  # all are formatted
-            self.rendered = {file: state_of(file) for file in self.rendered}
+        if self.writing:
+            self.rendered[self.writing] = None if content is None else base64.b64decode(content)
+        else:  # all are formatted
+            states = {file: state_of(file) for file in self.rendered}
+            self.rendered = {file: state[0] if isinstance(state, tuple) else None for file, state in states.items()}
 
     def is_of_update(self, file: Path, now: State) -> bool:
         """Tell whether the update has left a file like this, and not somebody else."""
-        if file.suffix == ".rej" or file == self.writing or not (self.rendered or self.writing):
+        if file.suffix == ".rej" or not self.rendered:
             return True
-        return file in self.rendered and is_merged(now, self.files[file], self.rendered[file])
+        content = self.rendered.get(file)
+        if content is None:
+            return file in self.rendered
+        if file == self.writing and isinstance(now, tuple) and content.startswith(now[0]):
+            return True  # stopped in the middle of it
+        return is_merged(now, self.files[file], content)
 
     def put_file_back(self, file: Path) -> None:
         """Bring a file back to its state before, unless somebody else has saved it since: then keep both."""
@@ -152,7 +167,7 @@ def main(project: Path, *names: str) -> None:
         if not line.endswith(b"\n"):
             word = line
         else:
-            kept.see(os.fsdecode(line[:-1]))
+            kept.see(*json.loads(line))
     reserve.unlink(missing_ok=True)
     if word == b"merged":
         return
