@@ -82,8 +82,10 @@ def old_answer_problem(name: str, answer: str, proposed: str, could_be: bool) ->
 @pass_context
 def data_path_problem(context: Context, path: str) -> str:
     """Return why there is no data at the path, or an empty string; a recorded path may have gone."""
-    if not path or record.is_recorded(context, "data_path", path) or os.path.exists(os.path.expanduser(str(path))):
+    if not path or record.is_recorded(context, "data_path", path):
         return ""
+    if os.path.exists(os.path.expanduser(str(path))):
+        return printable(look(path).refused)
     return f"{printable(path)} does not exist (looked in {printable(str(Path.cwd()))})"
 
 

@@ -33,6 +33,7 @@ class Facts:
     """Of some files of this input: height, width and colour of images, samples per second and seconds of sound, depth,
     height and width of volumes."""
     lacks: str = ""  # what is needed to see more
+    refused: str = ""  # why the project could not read it
     lengths: list[int] = field(default_factory=list)  # the steps of some series
     splits: bool = False  # whether the folders are splits of the data rather than classes
     files: int = 0  # that hold one example each, as far as they were counted

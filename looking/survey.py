@@ -10,6 +10,7 @@ from pathlib import Path
 from . import headers
 from .arrays import read_arrays
 from .columns import column_of
+from .errors import UserError  # of the project
 from .facts import Facts, Header
 from .files import KINDS, kind_of, list_files, suffixes_of
 from .samples import read_table
@@ -47,6 +48,8 @@ def look_once(path: Path, changed: int, size: int) -> Facts:
         return look_at(path)
     except PermissionError:
         return Facts(lacks="you have no permission to read it")
+    except UserError as error:
+        return Facts(refused=str(error))
     except Exception:  # whatever is wrong with the data: the project says it better
         return Facts()
 
