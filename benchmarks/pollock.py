@@ -62,7 +62,9 @@ def rows_of(path: Path) -> list[list[str]]:
 
 def share_right(expected: list[list[str]], found: list[list[str]]) -> float:
     """Return the share of cells that are both in the file and in what was read; what is too much counts as wrong."""
-    wanted, got = (Counter(map(plain, filter(None, (c.strip() for row in rows for c in row)))) for rows in (expected, found))
+    wanted, got = (
+        Counter(map(plain, filter(None, (c.strip() for row in rows for c in row)))) for rows in (expected, found)
+    )
     most = max(wanted.total(), got.total())
     return (wanted & got).total() / most if most else 1.0
 

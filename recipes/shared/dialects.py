@@ -15,7 +15,7 @@ MOST_CELLS = 2000
 # Frequent ones first: of two that fit alike, the first is taken.
 SEPARATORS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.95, "~": 0.9, "^": 0.9}
 PARTS = r"[^,;\t|~^\"]|[,;](?=\s)|(?<=\d),(?=\d)"  # of a cell that holds no other cell
-NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
+NO_TEXT = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 WHOLE = re.compile(rf"(?!')(?:{PARTS})*")
 
 

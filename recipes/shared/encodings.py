@@ -15,8 +15,10 @@ SAMPLE = 100_000  # bytes of lines that are not ASCII
 BROKEN = 0.01  # of the signs in a file that is UTF-8 all the same
 CODE_PAGES = (
     "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 koi8_r cp850 mac_roman"
-    " gb18030 big5 shift_jis cp932 euc_jp euc_kr cp949"
+    " gb18030 big5 shift_jis euc_jp euc_kr"
 ).split()
+# What Windows writes has some signs more.
+LARGER = {"euc_kr": "cp949", "shift_jis": "cp932"}
 # Letters by which Latin code pages differ: a detector takes one for another.
 WESTERN = "àáâãäåæçèéêëìíîïñòóôõöøùúûüßœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒ"
 ALPHABETS = {
@@ -56,7 +58,8 @@ def name_of(encoding: str) -> str:
     """Return how people call an encoding: Windows-1252 for cp1252."""
     if encoding == "utf-8":
         return "UTF-8 with broken signs"
-    return re.sub(r"^cp(12\d\d)$", r"Windows-\1", encoding)
+    names = {"cp949": "Korean (cp949)", "cp932": "Shift-JIS", "gb18030": "GB18030"}
+    return names.get(encoding, re.sub(r"^cp(12\d\d)$", r"Windows-\1", encoding))
 
 
 def encoding_of(path: Path) -> str:
@@ -111,4 +114,4 @@ def other_encoding(sample: bytes) -> str:
             signs = re.findall(r"[^\W\d_\0-\x7f]", sample.decode(other, "replace"))
             if set(signs) <= set(letters):
                 return other
-    return encoding
+    return LARGER.get(encoding, encoding)
