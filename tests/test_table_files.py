@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import Import, Imported
+from conftest import Import, Imported, Render
 
 Table = tuple[list[str], list[tuple[Any, ...]], str]
 ROWS = [(str(20 + n), f"{n}.5", ["York", "Bath", "Hull"][n % 3], ["yes", "no"][n % 2]) for n in range(40)]
@@ -211,3 +211,31 @@ def test_sheets(read: Callable[..., Table], tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
     with pytest.raises(Exception, match="cannot be read as a table: to read spreadsheets, install python-calamine"):
         read(path.read_bytes(), "t.xlsx")
+
+
+def test_a_folder_of_tables_and_a_pattern_are_one_table(project: Imported, tmp_path: Path) -> None:
+    (tmp_path / "sales_1.csv").write_text(written(rows=ROWS[:20]))
+    turned = [row[::-1] for row in ROWS[20:]]
+    (tmp_path / "sales_2.csv").write_text(written(";", turned, NAMES[::-1]))
+    open_table = project.module("data.tables").open_table
+    for path in (tmp_path, tmp_path / "sales_*.csv"):
+        table = open_table(path)
+        assert (table.names, table.rows) == (NAMES, 40)
+        assert table.frame(NAMES).to_numpy().tolist() == [list(row) for row in ROWS]
+    (tmp_path / "shops.csv").write_text("city,people\nYork,1\n")
+    assert open_table(tmp_path / "sales_*.csv").rows == 40
+    with pytest.raises(Exception, match="column age is not the same in sales_1.csv and shops.csv; name one file"):
+        open_table(tmp_path)
+
+
+def test_files_for_training_and_test_become_both(render: Render, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "train.csv").write_text(written())
+    (data / "test.csv").write_text(written(rows=ROWS[:9]))
+    config = (render(tmp_path / "p", data_path=str(data), target="bought") / "config.toml").read_text()
+    assert f'data_path = "{data.as_posix()}"' in config
+    assert f'test_path = "{data.as_posix()}/test.csv"' in config
+    (data / "test.csv").write_text(written(rows=[row[:3] for row in ROWS], names=NAMES[:3]))
+    config = (render(tmp_path / "q", data_path=str(data), target="bought") / "config.toml").read_text()
+    assert 'test_path = ""' in config

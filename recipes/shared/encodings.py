@@ -28,6 +28,10 @@ ALPHABETS = {
     "ĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽÄĹĽÔŔÖŐÜŰÂĂÎŞŢĐ",
     "cp1257": "āčēģīķļņšūžąęėįųõäöüĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲÕÄÖÜ",
 }
+NO_DETECTOR = (
+    "it is not UTF-8; to find its encoding, install charset-normalizer"
+    " (`uvx --with charset-normalizer ...`), or save it as UTF-8"
+)
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -102,16 +106,24 @@ def sample_of(file) -> bytes:
     return b"".join(lines)
 
 
+def letters_in(sample: bytes, encoding: str) -> list[str]:
+    """Return the letters that are not ASCII."""
+    return re.findall(r"[^\W\d_\0-\x7f]", sample.decode(encoding, "replace"))
+
+
 def other_encoding(sample: bytes) -> str:
     """Return the encoding of text that is not all UTF-8."""
     signs = re.findall("[^\0-\x7f]", sample.decode("utf-8", "replace"))
     if signs.count("\ufffd") <= BROKEN * len(signs):
         return "utf-8"
-    found = from_bytes(sample, cp_isolation=CODE_PAGES).best() if from_bytes else None
+    if not from_bytes:
+        if not {*letters_in(sample, "cp1252")} <= {*WESTERN}:
+            raise ValueError(NO_DETECTOR)
+        return "cp1252"
+    found = from_bytes(sample, cp_isolation=CODE_PAGES).best()
     encoding = found.encoding if found else "cp1252"
     if encoding in ALPHABETS:
         for other, letters in ALPHABETS.items():
-            signs = re.findall(r"[^\W\d_\0-\x7f]", sample.decode(other, "replace"))
-            if set(signs) <= set(letters):
+            if {*letters_in(sample, other)} <= {*letters}:
                 return other
     return LARGER.get(encoding, encoding)

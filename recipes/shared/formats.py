@@ -2,12 +2,14 @@
 
 import csv
 import gzip
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+TRAIN, TEST = {"train", "training"}, {"test", "testing"}
 SUFFIXES = [".csv", ".tsv", ".parquet", ".csv.gz", ".tsv.gz"]
 """How names of tables end in folders, beside files of other kinds."""
 OTHERS = [".txt", ".tab", ".json", ".jsonl", ".ndjson", ".gz", ".zip"]
@@ -36,6 +38,28 @@ CALAMINE = (
     "to read spreadsheets, install python-calamine (`uvx --with python-calamine ...`,"
     " or in the project `uv sync --extra excel`), or save the sheet as CSV"
 )
+
+
+def tables_at(path: Path, test: bool = False) -> list[Path]:
+    """Return the tables in a folder or of a pattern such as sales_*.csv; of a file none.
+
+    Where a folder has a table to train on and others to test, by their names, it is the
+    first, or the others for the test.
+    """
+    if path.is_dir():
+        ends = tuple(SUFFIXES)
+        found = [file for file in path.iterdir() if file.name.lower().endswith(ends)]
+    elif not path.exists() and any(sign in path.name for sign in "*?["):
+        found = list(path.parent.glob(path.name))
+    else:
+        found = []
+    files = sorted(f for f in found if f.is_file() and not f.name.startswith("."))
+    words = {file: {*re.findall("[a-z]+", file.name.lower())} for file in files}
+    train = [file for file in files if words[file] & TRAIN]
+    tests = [file for file in files if words[file] & TEST]
+    if len(train) == 1 and tests and path.is_dir():
+        return tests if test else train
+    return [] if test else files
 
 
 def unpack(path: Path, folder: Path, say: Callable[[str], None]) -> tuple[Path, str]:

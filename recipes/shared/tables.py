@@ -12,9 +12,9 @@ import duckdb
 from ..errors import UserError
 from .csv_files import read_csv
 from .dialects import LONGEST
-from .formats import LARGEST, unpack
+from .formats import LARGEST, SUFFIXES, tables_at, unpack
 from .odd_rows import leave_out_empty_end
-from .table import Table, database, file_in_sql
+from .table import Table, cells_of, database, file_in_sql
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,11 +25,16 @@ NUMERIC = re.compile("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*"
 def open_table(path: Path, say: Callable[[str], None] = print) -> Table:
     """Read a table with at least one row; say what in it was not as it should be.
 
-    Raises UserError where it cannot be read.
+    The files of a folder or of a pattern are one table. Raises UserError where it
+    cannot be read.
     """
+    if files := tables_at(path):
+        return join_tables(files, path, say)
     try:
         if path.is_dir():
-            raise UserError(f"{path} is a folder; a CSV or Parquet file is needed")
+            raise UserError(
+                f"{path} is a folder without tables ({', '.join(SUFFIXES)})"
+            )
         if not path.exists():
             raise UserError(f"{path} does not exist")
         if not path.is_file():  # a pipe or a device may never end
@@ -45,6 +50,38 @@ def open_table(path: Path, say: Callable[[str], None] = print) -> Table:
     except (OSError, ValueError, csv.Error, duckdb.Error) as error:
         reason = f"{error}".strip().partition("\n")[0][:200]
         raise UserError(f"{path} cannot be read as a table: {reason}") from None
+
+
+def join_tables(files: list[Path], path: Path, say: Callable[[str], None]) -> Table:
+    """Read tables with the same columns, in any order, one below the other."""
+    whole = open_table(files[0], say)
+    columns = ", ".join(cells_of(whole.names))
+    sql = f"create or replace temp table data as select {columns} from data"
+    whole.connection.execute(f"{sql} limit {whole.rows}")
+    whole.path, whole.row_number = path, "rowid + 1"
+    for file in files[1:]:
+        part = open_table(file, say)
+        other = {*whole.names} ^ {*part.names}
+        typed = {
+            whole.places[part.names[n]]: k for n, k in part.typed.items() if not other
+        }
+        if other or whole.typed != typed:
+            what = f"column {min(other)} is" if other else "types of columns are"
+            raise UserError(
+                f"{path} holds tables that differ: {what} not the same in {files[0].name}"
+                f" and {file.name}; name one file, or those of one kind: sales_*.csv"
+            )
+        cells = ", ".join(
+            f"{part.cell(name)} as {cell}"
+            for name, cell in zip(whole.names, cells_of(whole.names), strict=True)
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            target = file_in_sql(Path(folder, "part.parquet"))
+            some = f"select {cells} from data limit {part.rows}"
+            part.connection.execute(f"copy ({some}) to {target}")
+            whole.connection.execute(f"insert into data from read_parquet({target})")
+        whole.rows += part.rows
+    return whole
 
 
 def table_of(frame: "pd.DataFrame", path: Path) -> Table:
