@@ -48,7 +48,7 @@ def look(path: object) -> Any:
         return facts.Facts()
     try:
         path = Path(os.path.expanduser(str(path))).absolute()  # an answers file may hold a number
-        status = path.stat()
+        status = (path if path.exists() else path.parent).stat()  # a pattern has none
     except (OSError, ValueError):
         return facts.Facts()
     return survey.look_once(path, status.st_mtime_ns, status.st_size)
@@ -82,8 +82,11 @@ def old_answer_problem(name: str, answer: str, proposed: str, could_be: bool) ->
 @pass_context
 def data_path_problem(context: Context, path: str) -> str:
     """Return why there is no data at the path, or an empty string; a recorded path may have gone."""
-    if not path or record.is_recorded(context, "data_path", path) or os.path.exists(os.path.expanduser(str(path))):
+    if not path or record.is_recorded(context, "data_path", path):
         return ""
+    file = Path(os.path.expanduser(str(path)))
+    if file.exists() or load("data.formats").tables_at(file):
+        return printable(look(path).refused)
     return f"{printable(path)} does not exist (looked in {printable(str(Path.cwd()))})"
 
 

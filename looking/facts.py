@@ -33,6 +33,9 @@ class Facts:
     """Of some files of this input: height, width and colour of images, samples per second and seconds of sound, depth,
     height and width of volumes."""
     lacks: str = ""  # what is needed to see more
+    test_path: str = ""  # a table in the folder that is for the test, and its columns
+    test_columns: list[str] = field(default_factory=list)
+    refused: str = ""  # why the project could not read it
     lengths: list[int] = field(default_factory=list)  # the steps of some series
     splits: bool = False  # whether the folders are splits of the data rather than classes
     files: int = 0  # that hold one example each, as far as they were counted
@@ -59,6 +62,11 @@ class Facts:
     def text_unlike_classes(self, target: str) -> str:
         """Return one of a target's texts where all are known and nearly all differ, or an empty string."""
         return ""
+
+    def test_path_for(self, target: str) -> str:
+        """Return the table for the test where it holds the target, or an empty string."""
+        targets = {name.strip() for name in target.split(",")}
+        return self.test_path if targets <= set(self.test_columns) else ""
 
     def headers_of(self, input: str) -> list[Header]:
         """Return the headers where the data is of this input, otherwise none."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+from .data.formats import SUFFIXES  # of the project: recipes/shared/
 from .recipes import load_recipes  # extensions/recipes.py
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +21,8 @@ FIRST_FILES = 5  # of every folder, however many the others hold
 @lru_cache
 def suffixes_of(kind: str) -> tuple[str, ...]:
     """Return how the names of the files end which a project of this kind reads, in lower case."""
-    return tuple(load_recipes(ROOT)["inputs"].get(kind, {}).get("suffixes", ()))
+    of_tables = SUFFIXES if kind == "series" else []
+    return (*of_tables, *load_recipes(ROOT)["inputs"].get(kind, {}).get("suffixes", ()))
 
 
 def kind_of(path: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 from . import headers
 from .arrays import read_arrays
 from .columns import column_of
+from .data.formats import tables_at
+from .errors import UserError  # of the project
 from .facts import Facts, Header
 from .files import KINDS, kind_of, list_files, suffixes_of
 from .samples import read_table
@@ -47,6 +49,8 @@ def look_once(path: Path, changed: int, size: int) -> Facts:
         return look_at(path)
     except PermissionError:
         return Facts(lacks="you have no permission to read it")
+    except UserError as error:
+        return Facts(refused=str(error))
     except Exception:  # whatever is wrong with the data: the project says it better
         return Facts()
 
@@ -55,6 +59,8 @@ def look_at(path: Path) -> Facts:
     """Return the facts of a file or folder; raises whatever goes wrong, UserError as the project's reader does."""
     if path.is_dir():
         return look_at_folder(path)
+    if tables_at(path):  # of a pattern
+        return look_at_table(path)
     if not path.is_file():  # a device or a pipe may never end
         return Facts()
     return look_at_arrays(path) if path.suffix == ".npz" else look_at_table(path)
@@ -94,6 +100,8 @@ def look_at_folder(path: Path) -> Facts:
     some = spread(some or wanted, MOST_HEADERS)
     if 2 * len(beside) >= len(wanted):  # folders beside so many files are no classes
         by_class = {}
+    if kind == "series" and not by_class and tables_at(path):
+        return look_at_tables(path)
     classes = count(by_class, "folder")
     found = f"{'more than ' * cut}{count(wanted, NAMES[kind])}, {f'in {classes}' if by_class else 'no class folders'}"
     others = [file for file in every if kind_of(file) != kind and not file.lower().endswith(suffixes_of(kind))]
@@ -118,6 +126,15 @@ def look_at_folder(path: Path) -> Facts:
     if kind == "volumes" and not facts.headers:
         facts.lacks = facts.lacks or LACKS_AXES
     return facts
+
+
+def look_at_tables(path: Path) -> Facts:
+    """Return the facts of a folder of tables: of that for training, where another is for the test."""
+    seen = look_at_table(path)
+    for file in tables_at(path, test=True)[:1]:
+        with suppress(UserError, ImportError):
+            seen.test_columns, seen.test_path = read_table(file)[0].names, file.as_posix()
+    return seen
 
 
 def ends_of(files: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from .data.formats import tables_at
 from .facts import Facts
 from .files import kind_of
 from .samples import Sample
@@ -26,7 +27,8 @@ class TableFacts(Facts):
         """Look at a table; raises UserError as the project's reader does, and ImportError without duckdb."""
         super().__init__()
         self.table = table = Sample(path)
-        self.rows, self.bytes_on_disk = table.row_count, path.stat().st_size
+        self.rows = table.row_count
+        self.bytes_on_disk = sum(file.stat().st_size for file in tables_at(path) or [path])
         # Only names that can be answered: on one line, separated by commas.
         self.columns = [c for c in table.names if c == c.strip() != "" and c.isprintable() and "," not in c]
         # Of very many columns the first, the last, and those with the name of a target tell enough.

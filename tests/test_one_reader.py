@@ -199,7 +199,6 @@ REFUSED: dict[str, Callable[[Path], object]] = {
     "folder": lambda path: path.mkdir(),
     "no bytes": lambda path: path.touch(),
     "only a header": lambda path: path.write_text("a,b\n"),
-    "the same name twice": lambda path: path.write_text("a,b,a\n1,2,3\n"),
     "a row too long": lambda path: path.write_text("a,b\n1,2\n3,4,5\n"),
     "noise": lambda path: path.write_bytes(bytes(range(256)) * 20),
     "zeros": lambda path: path.write_bytes(bytes(10_000)),

@@ -40,7 +40,8 @@ FILES = {
 MODULES = """
 __init__ __main__ config errors
 commands/__init__ commands/evaluate commands/export commands/look commands/predict commands/train
-data/__init__ data/cells data/csv_files data/dataset data/examples data/read data/splits data/table data/tables
+data/__init__ data/cells data/csv_files data/dataset data/dialects data/encodings data/examples data/formats
+data/headers data/kinds data/odd_rows data/read data/repair data/split_rows data/splits data/table data/tables
 data/targets data/values
 network/__init__ network/body network/head network/model network/prepare
 training/__init__ training/checkpoint training/fit training/runs training/scores

@@ -136,7 +136,7 @@ def test_errors_of_a_spreadsheet_are_missing_and_its_empty_rows_are_none(read: L
 def test_latin_1_is_read_and_said(read: Load) -> None:
     content = lines("größe,ort,t", "1.5,Köln,x", "2,Köln,y", "3,Ulm,x", "4,Ulm,y")
     examples, said = read(content, encoding="latin-1")
-    assert said.strip().endswith("table.csv is not UTF-8: read as Latin-1") and said.count("\n") == 1
+    assert said.strip().endswith("table.csv is not UTF-8: read as Windows-1252") and said.count("\n") == 1
     assert columns_of(examples) == (["größe"], [], ["ort"])
     assert examples.x["categories"][:, 0].tolist() == ["Köln", "Köln", "Ulm", "Ulm"]
     assert read(content)[1] == ""
@@ -145,7 +145,7 @@ def test_latin_1_is_read_and_said(read: Load) -> None:
 def test_latin_1_that_starts_late(read: Load) -> None:
     content = lines("a,ort,t", *["1,Ulm,x", "2,Ulm,y", "3,Bonn,x"] * 70_000, "4,Köln,y")
     examples, said = read(content, encoding="latin-1")
-    assert "read as Latin-1" in said and examples.x["categories"][-1, 0] == "Köln"
+    assert "read as Windows-1252" in said and examples.x["categories"][-1, 0] == "Köln"
 
 
 @pytest.mark.filterwarnings("error")
@@ -391,7 +391,8 @@ def test_names_of_columns(name: str, read: Load) -> None:
     values = RNG.normal(size=(40, len(NAMES)))
     frame = pd.DataFrame(values, columns=NAMES).assign(t="x")
     examples, said = read(frame, name)
-    assert said == "" and examples.columns.numbers == NAMES
+    names = [name.strip() for name in NAMES] if name == "table.csv" else NAMES
+    assert said == "" and examples.columns.numbers == names
     np.testing.assert_allclose(examples.x["numbers"], values, rtol=1e-6)
     again, _ = read(frame[[*reversed(NAMES)]], name, columns=examples.columns)
     np.testing.assert_array_equal(again.x["numbers"], examples.x["numbers"])

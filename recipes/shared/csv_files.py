@@ -1,7 +1,5 @@
-"""CSV files: how they are written, and their cells as a table."""
+"""CSV files: their cells as a table."""
 
-import codecs
-import csv
 import itertools
 import shutil
 import tempfile
@@ -10,20 +8,14 @@ from pathlib import Path
 
 import duckdb
 
-from ..errors import UserError
+from .dialects import LONGEST, Dialect, find_dialect
+from .encodings import in_utf8
+from .odd_rows import leave_out_odd_rows
+from .repair import repair
 from .table import Table, batches, cells_of, database, file_in_sql
 
-LONGEST = 2**25  # bytes: a line
 # With smaller buffers it takes twice as long to keep the order of the rows.
-OPTIONS = (
-    f"auto_detect = false, header = true, buffer_size = {2 * LONGEST},"
-    """ quote = '"', escape = '"'"""
-)
-# For short rows, and lines that end in several ways; it takes longer.
-TOLERANT = (
-    r"null_padding = true, strict_mode = false, parallel = false, new_line = '\n',"
-    f" max_line_size = {LONGEST}"
-)
+OPTIONS = f"auto_detect = false, header = false, buffer_size = {2 * LONGEST}"
 GROUPED = r"\s*[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?\s*"  # 1.234.567,8
 COMMA = r"\s*[-+]?\d*,\d+([eE][-+]?\d+)?\s*"  # 1234567,8
 EITHER, POINT = COMMA.replace(r"\d*", r"[\d.]*"), COMMA.replace(",", r"\.")
@@ -37,70 +29,76 @@ COUNTS = f"""
 """
 
 
-def read_csv(path: Path, say: Callable[[str], None]) -> Table:
-    """Read CSV, whose rows may have fewer values than there are columns."""
+def read_csv(file: Path, path: Path, say: Callable[[str], None]) -> Table:
+    """Read CSV however it is written; say what is left out, and what was mended.
+
+    path is how its owner calls the file. Raises ValueError and duckdb.Error where it
+    holds no table.
+    """
     connection = database().cursor()
     with tempfile.TemporaryDirectory() as folder:
-        file = in_utf8(path, Path(folder), say)
-        names, separator, blank_lines, line_end = read_header(file)
-        for name, other in itertools.pairwise(sorted(names)):
-            if name == other:
-                raise UserError(f"{path} has two columns called {name}: rename one")
-        columns = ", ".join(f"'{cell}': 'VARCHAR'" for cell in cells_of(names))
-        dialect = f"{OPTIONS}, delim = '{separator}', skip = {blank_lines}"
-        sql = (
-            "create or replace temp table data as"
-            f" from read_csv({file_in_sql(file)}, {dialect}, columns = "
-        )
-        error = ""
-        try:
-            columns_in_sql = "{" + columns + "}"
-            connection.execute(f"{sql}{columns_in_sql}, new_line = {line_end!r})")
-        except duckdb.Error as strict_error:
-            error = f"{strict_error}"
-        # With unusual line ends DuckDB may find no rows, and say nothing.
-        if error or not connection.execute("from data limit 1").fetchall():
-            columns_in_sql = "{" + columns + ", 'more': 'VARCHAR'}"
-            connection.execute(f"{sql}{columns_in_sql}, {TOLERANT})")
-            check_rows(connection, file, error)
-    table = Table(path, connection, names)
-    if separator != ",":
+        file = in_utf8(file, Path(folder), say, path)
+        dialect = find_dialect(file)
+        said, is_mended = dialect.header.said, False
+        if not dialect.is_plain or not load(connection, file, dialect, Path(folder)):
+            mended = Path(folder, "mended.csv")
+            said = said + repair(file, mended, dialect)
+            plain = Dialect(header=dialect.header.without_lines())
+            is_mended = load(connection, mended, plain, Path(folder), "file_row")
+    for line in said:
+        say(f"{path}: {line}")
+    table = Table(path, connection, list(dialect.header.names))
+    table.row_number = "file_row" if is_mended else table.row_number
+    leave_out_odd_rows(table, dialect.header, say)
+    if dialect.separator != ",":
         use_decimal_points(table)
     return table
 
 
-def read_header(file: Path) -> tuple[list[str], str, int, str]:
-    """Return the names, what separates them, the blank lines before, the line end."""
-    with open(file, encoding="utf-8-sig", newline="") as lines:
-        line, blank_lines = lines.readline(LONGEST), 0
-        while line and not line.strip():
-            line, blank_lines = lines.readline(LONGEST), blank_lines + 1
-        if not line:
-            raise ValueError("it is empty")
-        if len(line) == LONGEST or "\0" in line:
-            raise ValueError("its first line does not hold the names of columns")
-        separator = max(",;\t|", key=line.count)
-        # A name may go on in the next line.
-        some = (line := text for text in itertools.chain([line], lines))
-        names = next(csv.reader(some, delimiter=separator))
-    names = [name or f"Unnamed: {number}" for number, name in enumerate(names)]
-    line_end = line[len(line.rstrip("\r\n")) :] or "\n"
-    return names, separator, blank_lines, line_end
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    file: Path,
+    dialect: Dialect,
+    folder: Path,
+    *more: str,
+) -> bool:
+    """Read a file into the table data; return False where not all its rows fit.
+
+    more are columns of whole numbers behind the others.
+    """
+    header, skip = dialect.header, dialect.header.first
+    columns = [f"'{cell}': 'VARCHAR'" for cell in cells_of(header.names)]
+    columns += [f"'{name}': 'BIGINT'" for name in more]
+    if not header.is_regular:  # DuckDB would look for the end of a quote below it
+        file, skip = copy_below(file, skip, folder / "below.csv"), 0
+    s, q, e = (sign.replace("'", "''") for sign in dialect.signs)
+    sql = (
+        f"create or replace temp table data as from read_csv({file_in_sql(file)},"
+        f" {OPTIONS}, delim = '{s}', quote = '{q}', escape = '{e}', skip = {skip},"
+        f" new_line = {dialect.line_end!r}, columns = "
+    )
+    try:
+        connection.execute(sql + "{" + ", ".join(columns) + "})")
+    except duckdb.Error as error:
+        if "CSV" not in f"{error}":
+            raise
+        return False
+    # Of unusual files it may find no rows, and say nothing.
+    return (
+        not header.has_rows or connection.execute("from data limit 1").fetchall() != []
+    )
 
 
-def check_rows(connection: duckdb.DuckDBPyConnection, file: Path, error: str) -> None:
-    """Raise ValueError where tolerant reading has lost values or joined rows."""
-    sql = "select min(rowid) + 1 from data where more is not null"
-    ((row,),) = connection.execute(sql).fetchall()
-    if row:
-        raise ValueError(f"row {row} has more values than the header has names")
-    sql = "from data where rowid = (select max(rowid) from data)"
-    cells = [cell for row in connection.execute(sql).fetchall() for cell in row if cell]
-    with open(file, "rb") as end:
-        end.seek(max(0, file.stat().st_size - 100))
-        is_open = not end.read().rstrip(b"\r\n ,;\t|").endswith(b'"')
-    if is_open and "unterminated quote" in error and "\n" in "".join(cells[-1:]):
-        raise ValueError('a " that opens a value has no other that closes it')
+def copy_below(file: Path, lines: int, target: Path) -> Path:
+    """Copy a file without its first lines."""
+    with (
+        open(file, encoding="utf-8-sig", errors="replace", newline="") as text,
+        open(target, "w", encoding="utf-8", newline="") as below,
+    ):
+        for _ in itertools.islice(text, lines):
+            pass
+        shutil.copyfileobj(text, below, 2**20)
+    return target
 
 
 def use_decimal_points(table: Table) -> None:
@@ -120,40 +118,8 @@ def use_decimal_points(table: Table) -> None:
     if commas > points:
         table.decimal = ","
         cells = [f"{changed.get(c, c)} as {c}" for c in cells_of(table.names)]
+        cells += ["file_row"] * (table.row_number == "file_row")
         sql = (
             f"create or replace temp table data as select {', '.join(cells)} from data"
         )
         table.connection.execute(sql)
-
-
-def in_utf8(path: Path, folder: Path, say: Callable[[str], None]) -> Path:
-    """Return the file, or a copy in the folder if its encoding is another one."""
-    encoding = encoding_of(path)
-    if encoding == "utf-8-sig":
-        return path
-    if encoding == "latin-1":
-        say(f"{path} is not UTF-8: read as Latin-1")
-    converted = folder / "table.csv"
-    with (
-        open(path, encoding=encoding, errors="replace", newline="") as file,
-        open(converted, "w", encoding="utf-8", newline="") as target,
-    ):
-        shutil.copyfileobj(file, target, 2**20)
-    return converted
-
-
-def encoding_of(path: Path) -> str:
-    """Return UTF-8 or UTF-16, as the file is written; Latin-1 where it is neither."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with open(path, "rb") as file:
-        start = file.read(2)
-        if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-        try:
-            decoder.decode(start)
-            for piece in iter(lambda: file.read(1 << 20), b""):
-                decoder.decode(piece)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "latin-1"
-    return "utf-8-sig"

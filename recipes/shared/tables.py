@@ -1,7 +1,8 @@
-"""Tables on disk: CSV and Parquet files with a header."""
+"""Tables on disk: CSV, Parquet and JSON, also packed, and sheets."""
 
 import csv
 import re
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,30 +11,38 @@ import duckdb
 
 from ..errors import UserError
 from .csv_files import read_csv
-from .table import Table, batches, cells_of, database, file_in_sql
+from .dialects import LONGEST
+from .formats import LARGEST, SUFFIXES, tables_at, unpack
+from .odd_rows import leave_out_empty_end
+from .table import Table, cells_of, database, file_in_sql
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SUFFIXES = [".csv", ".tsv", ".parquet"]
-LARGEST = 2**32  # bytes: a small file may unpack to more than fits on a disk
 NUMERIC = re.compile("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*")
 
 
 def open_table(path: Path, say: Callable[[str], None] = print) -> Table:
-    """Read a CSV or Parquet file with at least one row; say where it is Latin-1.
+    """Read a table with at least one row; say what in it was not as it should be.
 
-    Raises UserError where it cannot be read.
+    The files of a folder or of a pattern are one table. Raises UserError where it
+    cannot be read.
     """
+    if files := tables_at(path):
+        return join_tables(files, path, say)
     try:
         if path.is_dir():
-            raise UserError(f"{path} is a folder; a CSV or Parquet file is needed")
+            raise UserError(
+                f"{path} is a folder without tables ({', '.join(SUFFIXES)})"
+            )
         if not path.exists():
             raise UserError(f"{path} does not exist")
         if not path.is_file():  # a pipe or a device may never end
             raise ValueError("it is not a file")
-        is_parquet = path.suffix.lower() == ".parquet"
-        table = read_parquet(path) if is_parquet else read_csv(path, say)
+        with tempfile.TemporaryDirectory() as folder:
+            file, form = unpack(path, Path(folder), say)
+            read = {"csv": read_csv, "json": read_json, "parquet": read_parquet}[form]
+            table = read(file, path, say)
         if not table.rows:
             raise UserError(f"{path} has no rows")
         leave_out_empty_end(table)
@@ -41,6 +50,38 @@ def open_table(path: Path, say: Callable[[str], None] = print) -> Table:
     except (OSError, ValueError, csv.Error, duckdb.Error) as error:
         reason = f"{error}".strip().partition("\n")[0][:200]
         raise UserError(f"{path} cannot be read as a table: {reason}") from None
+
+
+def join_tables(files: list[Path], path: Path, say: Callable[[str], None]) -> Table:
+    """Read tables with the same columns, in any order, one below the other."""
+    whole = open_table(files[0], say)
+    columns = ", ".join(cells_of(whole.names))
+    sql = f"create or replace temp table data as select {columns} from data"
+    whole.connection.execute(f"{sql} limit {whole.rows}")
+    whole.path, whole.row_number = path, "rowid + 1"
+    for file in files[1:]:
+        part = open_table(file, say)
+        other = {*whole.names} ^ {*part.names}
+        typed = {
+            whole.places[part.names[n]]: k for n, k in part.typed.items() if not other
+        }
+        if other or whole.typed != typed:
+            what = f"column {min(other)} is" if other else "types of columns are"
+            raise UserError(
+                f"{path} holds tables that differ: {what} not the same in {files[0].name}"
+                f" and {file.name}; name one file, or those of one kind: sales_*.csv"
+            )
+        cells = ", ".join(
+            f"{part.cell(name)} as {cell}"
+            for name, cell in zip(whole.names, cells_of(whole.names), strict=True)
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            target = file_in_sql(Path(folder, "part.parquet"))
+            some = f"select {cells} from data limit {part.rows}"
+            part.connection.execute(f"copy ({some}) to {target}")
+            whole.connection.execute(f"insert into data from read_parquet({target})")
+        whole.rows += part.rows
+    return whole
 
 
 def table_of(frame: "pd.DataFrame", path: Path) -> Table:
@@ -58,9 +99,42 @@ def table_of(frame: "pd.DataFrame", path: Path) -> Table:
     return table
 
 
-def read_parquet(path: Path) -> Table:
+def read_json(file: Path, path: Path, say: Callable[[str], None]) -> Table:
+    """Read a list of records, or one in every line, as text."""
+    connection = database().cursor()
+    options = f"format = 'auto', maximum_object_size = {LONGEST}, sample_size = -1"
+    source = f"read_json({file_in_sql(file)}, {options}"
+    described = connection.execute(
+        f"describe from {source}, records = true)"
+    ).fetchall()
+    names = [name for name, *_ in described]
+    fields = ", ".join(f"{in_sql(name)}: 'VARCHAR'" for name in names)
+    columns = ", ".join(
+        f"{in_sql(name, chr(34))} as cell{number}" for number, name in enumerate(names)
+    )
+    connection.execute(
+        f"create temp table data as select {columns} from {source},"
+        " records = true, columns = {" + fields + "})"
+    )
+    table = Table(path, connection, names)
+    if table.rows == 1 and all(
+        kind[-1] in ")]" or kind == "JSON" for _, kind, *_ in described
+    ):
+        raise ValueError(
+            "it is no list of records: write one object with the values of a row for"
+            " every row, as to_json(orient='records') of pandas does"
+        )
+    return table
+
+
+def in_sql(text: str, quote: str = "'") -> str:
+    """Return a text, or with double quotes a name, in SQL."""
+    return quote + text.replace(quote, 2 * quote) + quote
+
+
+def read_parquet(file_read: Path, path: Path, say: Callable[[str], None]) -> Table:
     """Read Parquet; numbers stay numbers, and an index without a name is left out."""
-    connection, file = database().cursor(), file_in_sql(path)
+    connection, file = database().cursor(), file_in_sql(file_read)
 
     def look(sql: str) -> list[tuple]:
         return connection.execute(f"{sql}({file})").fetchall()
@@ -73,7 +147,7 @@ def read_parquet(path: Path) -> Table:
             names.append(name)
         inside = max(0, inside - 1) + (children or 0)
     size = 8 * rows * len(names)
-    if size > max(LARGEST, 100 * path.stat().st_size):
+    if size > max(LARGEST, 100 * file_read.stat().st_size):
         raise ValueError(f"it unpacks to {size:,} bytes and more")
     kinds = [kind for _, kind, *_ in look("describe from read_parquet")]
     given = [f"p{number}" for number in range(len(names))]
@@ -98,15 +172,3 @@ def read_parquet(path: Path) -> Table:
     table = Table(path, connection, list(cells))
     table.typed = typed
     return table
-
-
-def leave_out_empty_end(table: Table) -> None:
-    """Leave out the last rows if they hold nothing, as Excel may write thousands."""
-    sql = []
-    for cells in batches(cells_of(table.names)):
-        has_value = ", ".join(f"{cell} is not null" for cell in cells)
-        sql.append(f"select max(row_number) from cells where greatest({has_value})")
-    last = table.part(table.rows - 1, table.rows)
-    if not any(row for part in sql for (row,) in last.query(part)):
-        rows = [row or 0 for part in sql for (row,) in table.query(part)]
-        table.rows = max(rows) or table.rows

@@ -10,9 +10,10 @@ from ..errors import UserError
 from .columns import Columns
 from .examples import Examples, described_by
 from .files import list_files
+from .formats import LARGEST, SUFFIXES
 from .number_columns import columns_of_numbers
 from .table import Table, need_columns
-from .tables import LARGEST, SUFFIXES, open_table
+from .tables import open_table
 from .values import numbers, times
 
 

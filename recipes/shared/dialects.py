@@ -1,0 +1,162 @@
+"""How a CSV file is written: found from its first rows."""
+
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .headers import Header, find_header
+from .split_rows import BLANKS, split_rows
+
+LONGEST = 2**25  # bytes: a line
+MOST_LINES, MOST_SIGNS = 300, 2_000_000  # that are looked at
+MOST_CELLS = 2000
+# Frequent ones first: of two that fit alike, the first is taken.
+SEPARATORS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.95, "~": 0.9, "^": 0.9}
+PARTS = r"[^,;\t|~^\"]|[,;](?=\s)|(?<=\d),(?=\d)"  # of a cell that holds no other cell
+NO_TEXT = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
+WHOLE = re.compile(rf"(?!')(?:{PARTS})*")
+
+
+@dataclass
+class Dialect:
+    """How a CSV file is written."""
+
+    separator: str = ","
+    """A sign, or a blank for one blank and several."""
+    quote: str = '"'
+    escape: str = '"'
+    """What stands before a quote in a value: another one, or a backslash."""
+    line_end: str = "\n"
+    header: Header = field(default_factory=Header)
+    is_plain: bool = True
+    """Whether DuckDB can read it as it is."""
+
+    @property
+    def signs(self) -> tuple[str, str, str]:
+        """Separator, quote and escape."""
+        return self.separator, self.quote, self.escape
+
+
+def find_dialect(file: Path) -> Dialect:
+    """Return how a file of UTF-8 is written; raises ValueError where it is no table."""
+    lines = first_lines(file)
+    told = re.fullmatch(r"\s*sep=(.)\s*", lines[0], re.IGNORECASE)
+    body = lines[1:] if told else lines
+    text = "".join(body)
+    best, dialect, rows = 0.0, Dialect(), []
+    for candidate in candidates(text, told[1] if told else ""):
+        found = list(split_rows(body, *candidate))
+        score = fit([cells for _, cells in found])
+        score *= SEPARATORS.get(candidate[0], 0.9)
+        if score > best or not rows:
+            best, dialect, rows = score, Dialect(*candidate), found
+    if best < 0.3 and not told and are_columns_of_blanks(body):
+        dialect = Dialect(BLANKS)
+        rows = list(split_rows(body, BLANKS, '"', '"'))
+    dialect.header = header = find_header(rows, len(body))
+    header.first += bool(told)
+    header.is_regular = are_regular(lines[: header.first], dialect)
+    dialect.line_end = line_end(file)
+    s, q = map(re.escape, (dialect.separator, dialect.quote))
+    is_spaced = dialect.separator == BLANKS or re.search(f"{s} +{q}|{q} +{s}", text)
+    dialect.is_plain = not is_spaced and dialect.line_end != ""
+    return dialect
+
+
+def are_regular(lines: list[str], dialect: Dialect) -> bool:
+    """Tell whether every line is a row, whose quotes stand where they have to."""
+    s, q, _ = dialect.signs
+    try:
+        for line in lines:
+            if q in line:
+                next(csv.reader([line], delimiter=s, quotechar=q, strict=True))
+    except csv.Error:
+        return False
+    return True
+
+
+def line_end(file: Path) -> str:
+    """Return how all lines of a file end; an empty string where they differ."""
+    breaks = returns = both = 0
+    with open(file, "rb") as raw:
+        for piece in iter(lambda: raw.read(1 << 20), b""):
+            if piece.endswith(b"\r"):
+                piece += raw.read(1)
+            breaks, returns = breaks + piece.count(b"\n"), returns + piece.count(b"\r")
+            both += piece.count(b"\r\n") if returns else 0
+    if not returns:
+        return "\n"
+    return "\r\n" if both == breaks == returns else ""
+
+
+def first_lines(file: Path) -> list[str]:
+    """Return the first lines of a file."""
+    lines, signs = [], 0
+    with open(file, encoding="utf-8-sig", errors="replace", newline="") as text:
+        while len(lines) < MOST_LINES and signs < MOST_SIGNS:
+            line = text.readline(LONGEST)
+            if len(line) == LONGEST:
+                raise ValueError("its lines are too long for those of a table")
+            if not line:
+                break
+            lines.append(line)
+            signs += len(line)
+    if not "".join(lines).strip():
+        raise ValueError("it is empty")
+    if len(NO_TEXT.findall("".join(lines))) > 0.02 * signs or "\0" in lines[0]:
+        raise ValueError("it holds no text, so no rows of a table")
+    return lines
+
+
+def candidates(text: str, told: str) -> list[tuple[str, str, str]]:
+    """Return separators, quotes and escapes that may be those of the text."""
+    found = []
+    for separator in [told] if told else [s for s in SEPARATORS if s in text] or [","]:
+        s = re.escape(separator)
+        singles = re.search(rf"(?:^|{s}) *'[^'\n]*'(?:{s}|\r?$)", text, re.MULTILINE)
+        for quote in ('"', "'") if singles else ('"',):
+            pair, slash = text.count(2 * quote), text.count("\\" + quote)
+            at_end = len(re.findall(rf"\\{quote}(?:{s}|\r?$)", text, re.MULTILINE))
+            escape = "\\" if slash > at_end and slash > pair else quote
+            found.append((separator, quote, escape))
+    return found
+
+
+def fit(rows: list[list[str]]) -> float:
+    """Return how well rows come out as those of a table, from 0 to 1.
+
+    They have the same number of cells, and no cell looks as if it were several. After
+    van den Burg, Nazabal and Sutton, Wrangling messy CSV files, 2019.
+    """
+    widths = Counter(len(row) for row in rows)
+    wide = {width: count for width, count in widths.items() if width > 1}
+    if not wide:
+        return 0.0
+    width = max(wide, key=lambda width: (wide[width], width))
+    starts = [number for number, row in enumerate(rows) if len(row) == width]
+    share = wide[width] / (len(rows) - min(starts[0], len(rows) // 2))
+    cells = [cell for row in rows for cell in row if cell][:MOST_CELLS]
+    whole = sum(WHOLE.fullmatch(cell) is not None for cell in cells) / max(
+        1, len(cells)
+    )
+    return share * whole * (1 - 1 / width) ** 0.5
+
+
+def are_columns_of_blanks(lines: list[str]) -> bool:
+    """Tell whether blanks part columns, numbers among them."""
+    rows = [cells for _, cells in split_rows(lines, BLANKS, '"', '"')]
+    widths = Counter(map(len, rows))
+    width, count = widths.most_common(1)[0]
+    numbers = sum(
+        re.fullmatch(r"[-+]?[\d.]*\d[\d.eE+-]*", c) is not None
+        for row in rows
+        for c in row
+    )
+    return (
+        width > 1
+        and len(rows) > 1
+        and count >= 0.9 * len(rows)
+        and numbers >= count - 1
+    )

@@ -1,0 +1,129 @@
+"""The encodings of text files: found, and brought to UTF-8."""
+
+import codecs
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+try:
+    from charset_normalizer import from_bytes
+except ImportError:  # while copier looks at data; the project has it
+    from_bytes = None
+
+SAMPLE = 100_000  # bytes of lines that are not ASCII
+BROKEN = 0.01  # of the signs in a file that is UTF-8 all the same
+CODE_PAGES = (
+    "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 koi8_r cp850 mac_roman"
+    " gb18030 big5 shift_jis euc_jp euc_kr"
+).split()
+# What Windows writes has some signs more.
+LARGER = {"euc_kr": "cp949", "shift_jis": "cp932"}
+# Letters by which Latin code pages differ: a detector takes one for another.
+WESTERN = "àáâãäåæçèéêëìíîïñòóôõöøùúûüßœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒ"
+ALPHABETS = {
+    "cp1252": WESTERN,
+    "cp1254": "çğıöşüâîûÇĞİÖŞÜ",
+    "cp1250": "ąćęłńóśźżáčďéěíňřšťúůýžäĺľôŕöőüűâăîşţđß"
+    "ĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽÄĹĽÔŔÖŐÜŰÂĂÎŞŢĐ",
+    "cp1257": "āčēģīķļņšūžąęėįųõäöüĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲÕÄÖÜ",
+}
+NO_DETECTOR = (
+    "it is not UTF-8; to find its encoding, install charset-normalizer"
+    " (`uvx --with charset-normalizer ...`), or save it as UTF-8"
+)
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+def in_utf8(path: Path, folder: Path, say: Callable[[str], None], name: Path) -> Path:
+    """Return the file, or a copy in the folder if its encoding is another one.
+
+    What is said calls it by its name.
+    """
+    encoding = encoding_of(path)
+    if encoding == "utf-8-sig":
+        return path
+    if not encoding.startswith("utf-16"):
+        say(f"{name} is not UTF-8: read as {name_of(encoding)}")
+    converted = folder / "table.csv"
+    with (
+        open(path, encoding=encoding, errors="replace", newline="") as file,
+        open(converted, "w", encoding="utf-8", newline="") as target,
+    ):
+        shutil.copyfileobj(file, target, 2**20)
+    return converted
+
+
+def name_of(encoding: str) -> str:
+    """Return how people call an encoding: Windows-1252 for cp1252."""
+    if encoding == "utf-8":
+        return "UTF-8 with broken signs"
+    names = {"cp949": "Korean (cp949)", "cp932": "Shift-JIS", "gb18030": "GB18030"}
+    return names.get(encoding, re.sub(r"^cp(12\d\d)$", r"Windows-\1", encoding))
+
+
+def encoding_of(path: Path) -> str:
+    """Return how the text in a file is encoded, going by all of it.
+
+    It is utf-8-sig for UTF-8, with or without a byte order mark, utf-8 where some of
+    its signs are broken, and cp1252 where nothing tells.
+    """
+    with open(path, "rb") as file:
+        start = file.read(2**16)
+        for mark, encoding in MARKS.items():
+            if start.startswith(mark) and encoding != "utf-8-sig":
+                return encoding
+        # Of two bytes for a sign one is 0, in nearly all tables.
+        halves = [start[first::2] for first in (0, 1)]
+        zeros = [half.count(0) / max(1, len(half)) for half in halves]
+        if max(zeros) > 0.7 and min(zeros) < 0.1:
+            return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            decoder.decode(start)
+            for piece in iter(lambda: file.read(1 << 20), b""):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+            return "utf-8-sig"
+        except UnicodeDecodeError:
+            file.seek(0)
+            return other_encoding(sample_of(file))
+
+
+def sample_of(file) -> bytes:
+    """Return lines of a file that are not ASCII, or the beginnings of long ones."""
+    lines, size = [], 0
+    for line in iter(lambda: file.readline(SAMPLE), b""):
+        if not line.isascii():
+            lines.append(line)
+            size += len(line)
+            if size >= SAMPLE:
+                break
+    return b"".join(lines)
+
+
+def letters_in(sample: bytes, encoding: str) -> list[str]:
+    """Return the letters that are not ASCII."""
+    return re.findall(r"[^\W\d_\0-\x7f]", sample.decode(encoding, "replace"))
+
+
+def other_encoding(sample: bytes) -> str:
+    """Return the encoding of text that is not all UTF-8."""
+    signs = re.findall("[^\0-\x7f]", sample.decode("utf-8", "replace"))
+    if signs.count("\ufffd") <= BROKEN * len(signs):
+        return "utf-8"
+    if not from_bytes:
+        if not {*letters_in(sample, "cp1252")} <= {*WESTERN}:
+            raise ValueError(NO_DETECTOR)
+        return "cp1252"
+    found = from_bytes(sample, cp_isolation=CODE_PAGES).best()
+    encoding = found.encoding if found else "cp1252"
+    if encoding in ALPHABETS:
+        for other, letters in ALPHABETS.items():
+            if {*letters_in(sample, other)} <= {*letters}:
+                return other
+    return LARGER.get(encoding, encoding)

@@ -1,0 +1,174 @@
+"""Which files are tables, and what is in those that are packed."""
+
+import csv
+import gzip
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+TRAIN, TEST = {"train", "training"}, {"test", "testing"}
+SUFFIXES = [".csv", ".tsv", ".parquet", ".csv.gz", ".tsv.gz"]
+"""How names of tables end in folders, beside files of other kinds."""
+OTHERS = [".txt", ".tab", ".json", ".jsonl", ".ndjson", ".gz", ".zip"]
+SHEETS = [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"]
+LARGEST = 2**32  # bytes: a small file may unpack to more than fits on a disk
+EXPORT = "export the table as CSV"
+NO_TABLES = {
+    b"%PDF": f"a PDF; {EXPORT}",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+    b"RIFF": "sound or video",
+    b"SQLite format 3": f"a database; {EXPORT}",
+    b"\x89HDF": f"HDF5; {EXPORT}",
+    b"<!DOCTYPE": "a web page; download the file itself",
+    b"<!doctype": "a web page; download the file itself",
+    b"<html": "a web page; download the file itself",
+    b"<?xml": f"XML; {EXPORT}",
+    b"Rar!": "an archive; unpack it",
+    b"7z\xbc\xaf": "an archive; unpack it",
+    b"BZh": "packed; unpack it",
+    b"\xfd7zXZ": "packed; unpack it",
+    b"\x28\xb5\x2f\xfd": "packed; unpack it",
+}
+CALAMINE = (
+    "to read spreadsheets, install python-calamine (`uvx --with python-calamine ...`,"
+    " or in the project `uv sync --extra excel`), or save the sheet as CSV"
+)
+
+
+def tables_at(path: Path, test: bool = False) -> list[Path]:
+    """Return the tables in a folder or of a pattern such as sales_*.csv; of a file none.
+
+    Where a folder has a table to train on and others to test, by their names, it is the
+    first, or the others for the test.
+    """
+    if path.is_dir():
+        ends = tuple(SUFFIXES)
+        found = [file for file in path.iterdir() if file.name.lower().endswith(ends)]
+    elif not path.exists() and any(sign in path.name for sign in "*?["):
+        found = list(path.parent.glob(path.name))
+    else:
+        found = []
+    files = sorted(f for f in found if f.is_file() and not f.name.startswith("."))
+    words = {file: {*re.findall("[a-z]+", file.name.lower())} for file in files}
+    train = [file for file in files if words[file] & TRAIN]
+    tests = [file for file in files if words[file] & TEST]
+    if len(train) == 1 and tests and path.is_dir():
+        return tests if test else train
+    return [] if test else files
+
+
+def unpack(path: Path, folder: Path, say: Callable[[str], None]) -> tuple[Path, str]:
+    """Return the file of a table, taken out of an archive where it is in one, and form.
+
+    The form is csv, json or parquet; a sheet becomes CSV. What is taken out goes into
+    the folder. Raises ValueError where the file is no table, saying what to do.
+    """
+    with open(path, "rb") as file:
+        start = file.read(16)
+    for mark, what in NO_TABLES.items():
+        if start.startswith(mark):
+            raise ValueError(f"it is {what}")
+    if start.startswith(b"\x1f\x8b"):
+        inner = folder / (path.stem if path.suffix.lower() == ".gz" else path.name)
+        with gzip.open(path) as packed:
+            write(packed, inner)
+        return unpack(inner, folder, say)
+    if start.startswith(b"PK\x03\x04"):
+        return from_zip(path, folder, say)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        return sheet_as_csv(path, folder, say), "csv"
+    is_json = start.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[")
+    if is_json and path.suffix.lower() in (".json", ".jsonl", ".ndjson"):
+        return path, "json"
+    is_parquet = start.startswith(b"PAR1") or path.suffix.lower() == ".parquet"
+    return path, "parquet" if is_parquet else "csv"
+
+
+def from_zip(path: Path, folder: Path, say: Callable[[str], None]) -> tuple[Path, str]:
+    """Return what unpack does, of a zip file with one table in it, or of a sheet."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            files = [info for info in archive.infolist() if not info.is_dir()]
+            names = [info.filename for info in files]
+            if {"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & {*names}:
+                return sheet_as_csv(path, folder, say), "csv"
+            ends = tuple(SUFFIXES + OTHERS + SHEETS)
+            tables = [name for name in names if is_visible(name)]
+            tables = [name for name in tables if name.lower().endswith(ends)]
+            if len(tables) != 1:
+                some = f": {', '.join(sorted(tables)[:5])}" if tables else ""
+                raise ValueError(
+                    f"it is an archive with {len(tables)} tables{some}; unpack it and"
+                    " name one of its files"
+                )
+            inner = folder / Path(tables[0]).name
+            with archive.open(tables[0]) as packed:
+                write(packed, inner)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise ValueError(
+            f"it is a broken archive, or has a password: {error}"
+        ) from None
+    say(f"{path}: read {tables[0]} in it")
+    return unpack(inner, folder, say)
+
+
+def is_visible(name: str) -> bool:
+    """Tell whether a file in an archive is none that a system adds."""
+    return not any(part.startswith((".", "__MACOSX")) for part in Path(name).parts)
+
+
+def write(packed: IO[bytes], target: Path) -> None:
+    """Write what is unpacked to a file; raise ValueError where it is too much."""
+    size = 0
+    try:
+        with open(target, "wb") as file:
+            while piece := packed.read(2**20):
+                size += len(piece)
+                if size > LARGEST:
+                    raise ValueError(f"it unpacks to more than {LARGEST:,} bytes")
+                file.write(piece)
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+        raise ValueError(f"it is broken: {error}") from None
+
+
+def sheet_as_csv(path: Path, folder: Path, say: Callable[[str], None]) -> Path:
+    """Write the first sheet that holds something as CSV; return that file."""
+    try:
+        from python_calamine import CalamineError, CalamineWorkbook
+    except ImportError:
+        raise ValueError(CALAMINE) from None
+    # It goes by the end of the name.
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        sheets = {name: book.get_sheet_by_name(name) for name in book.sheet_names}
+        filled = [name for name, sheet in sheets.items() if sheet.total_height]
+        if not filled:
+            raise ValueError("its sheets are empty")
+        rows = sheets[filled[0]].to_python()
+    except CalamineError as error:
+        raise ValueError(f"it is a broken spreadsheet: {error}") from None
+    if len(filled) > 1:
+        others = ", ".join(filled[1:])
+        say(f"{path}: read the sheet {filled[0]}; left out the sheets {others}")
+    target = folder / "sheet.csv"
+    with open(target, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([text_of(cell) for cell in row] for row in rows)
+    return target
+
+
+def text_of(cell: Any) -> str:
+    """Return a cell as it is written in CSV: 7 for 7.0, a date without 00:00."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
+        return str(int(cell))
+    if isinstance(cell, datetime) and (cell.hour, cell.minute, cell.second) == (
+        0,
+        0,
+        0,
+    ):
+        return str(cell.date())
+    return str(cell)

@@ -1,0 +1,241 @@
+"""Tables as files: whatever their encoding, separators, header and format, the project reads the same rows."""
+
+import gzip
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from conftest import Import, Imported, Render
+
+Table = tuple[list[str], list[tuple[Any, ...]], str]
+ROWS = [(str(20 + n), f"{n}.5", ["York", "Bath", "Hull"][n % 3], ["yes", "no"][n % 2]) for n in range(40)]
+NAMES = ["age", "income", "city", "bought"]
+
+
+@pytest.fixture(scope="module")
+def project(imported: Import) -> Imported:
+    return imported(family="dense-binary")
+
+
+@pytest.fixture
+def read(project: Imported, tmp_path: Path) -> Callable[..., Table]:
+    """Write a file and read it: the names of its columns, its rows, and what is said without the path."""
+
+    def read_file(content: str | bytes, name: str = "t.csv", encoding: str = "utf-8") -> Table:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        said: list[str] = []
+        table = project.module("data.tables").open_table(path, said.append)
+        cells = ", ".join(map(table.text, table.names))
+        rows = table.query(f"select {cells} from cells")
+        return table.names, rows, "\n".join(said).replace(str(path), "t")
+
+    return read_file
+
+
+def written(separator: str = ",", rows: list[Any] = ROWS, names: list[str] = NAMES, end: str = "\n") -> str:
+    return "".join(separator.join(row) + end for row in [names, *rows])
+
+
+@pytest.mark.parametrize("separator", [*",;\t|~^", "  ", ", "])
+def test_any_separator(separator: str, read: Callable[..., Table]) -> None:
+    assert read(written(separator)) == (NAMES, ROWS, "")
+
+
+def test_the_separator_is_that_of_the_rows(read: Callable[..., Table]) -> None:
+    rows = [(f"{n},5", f"{n % 7},25", "a, b | c") for n in range(30)]
+    assert read(written(";", rows, ["size (in m, about)", "weight, in kg", "kind"]))[1][3] == (
+        "3.5",
+        "3.25",
+        "a, b | c",
+    )
+    labels = [(str(n), "red|blue" if n % 2 else "red") for n in range(30)]
+    assert read(written(",", labels, ["id", "labels"]))[1] == labels
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_line_end(end: str, read: Callable[..., Table]) -> None:
+    assert read(written(end=end)) == (NAMES, ROWS, "")
+    assert read(written(end=end).replace(end, "\n", 7)) == (NAMES, ROWS, "")
+
+
+ALPHABETS = {
+    "cp1252": "München Köln Düsseldorf Gärtner Größe",
+    "cp1250": "Łódź Kraków Gdańsk Wrocław Poznań płeć",
+    "cp1251": "Москва Санкт-Петербург Казань Екатеринбург город",
+    "cp1253": "Αθήνα Θεσσαλονίκη Πάτρα Λάρισα πόλη",
+    "cp1254": "İstanbul Muğla İzmir Eskişehir şehir",
+    "gb18030": "北京 上海 广州 深圳 城市",
+    "shift_jis": "東京 大阪 名古屋 横浜 都市",
+    "utf-16": "München Łódź Москва 北京 größe",
+    "utf-16-le": "München Łódź Москва 北京 größe",
+    "utf-16-be": "München Łódź Москва 北京 größe",
+    "utf-8-sig": "München Łódź Москва 北京 größe",
+}
+
+
+@pytest.mark.parametrize(("encoding", "words"), ALPHABETS.items(), ids=ALPHABETS)
+def test_any_encoding(encoding: str, words: str, read: Callable[..., Table]) -> None:
+    *places, name = words.split()
+    rows = [(age, places[n % len(places)], bought) for n, (age, _, _, bought) in enumerate(ROWS)]
+    names, found, said = read(written(rows=rows, names=["age", name, "bought"]), encoding=encoding)
+    assert (names, found) == (["age", name, "bought"], rows)
+    assert said.startswith("t is not UTF-8: read as ") or encoding.startswith("utf") and not said
+
+
+def test_a_few_broken_signs_are_no_other_encoding(read: Callable[..., Table]) -> None:
+    rows = [(str(n), "Köln") for n in range(300)]
+    _, found, said = read(written(rows=rows, names=["id", "ort"]).encode() + b"300,K\xf6ln\n")
+    assert found[:300] == rows and said == "t is not UTF-8: read as UTF-8 with broken signs"
+
+
+HEADERS = {
+    "a title": ("Customers 2024\n\n" + written(), "t: left out 1 line above the header"),
+    "a title with commas": ("Customers 2024,,,\n,,,\n" + written(), "t: left out 1 line above the header"),
+    "comments": ("# exported\n# 40 rows, of all\n" + written(), "t: left out 2 lines above the header"),
+    "names in a comment": ("# from the shop\n# " + written(), "t: left out 1 line above the header"),
+    "sep=": ("sep=;\n" + written(";"), ""),
+    "units": (
+        written().replace("\n", "\n[years],[EUR],,\n", 1),
+        "t: left out the row below the header: it holds units",
+    ),
+    "the header again": (written() + written(rows=[]) * 2, "t: left out row 41, 42: the header again"),
+    "a total": (written() + "Total,800,,\n", "t: left out row 41: a total"),
+    "a note": (written() + ",,,\nSource: the register of the city,,,\n", "t: left out row 42: a note"),
+    "empty rows and columns": (written().replace("\n", ",,\n") + ",,,,,\n" * 9, ""),
+    "groups": ("person,,place,\n" + written(), None),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), HEADERS.values(), ids=HEADERS)
+def test_what_stands_around_the_rows_is_left_out(content: str, said: str | None, read: Callable[..., Table]) -> None:
+    names, rows, heard = read(content)
+    assert rows == ROWS
+    if said is None:
+        assert names == ["person age", "income", "place city", "bought"]
+    else:
+        assert (names, heard) == (NAMES, said)
+
+
+def test_without_a_header_columns_get_names(read: Callable[..., Table]) -> None:
+    names, rows, said = read(written().partition("\n")[2])
+    assert names == ["column_1", "column_2", "column_3", "column_4"] and rows == ROWS
+    assert said.startswith("t: there is no header: its first row holds values, not the names of columns")
+
+
+@pytest.mark.parametrize("names", [["2021", "2022", "2023", "2024"], ["0", "1", "2", "3"], ["1.5", "2.5", "7.25", "y"]])
+def test_numbers_may_be_names(names: list[str], read: Callable[..., Table]) -> None:
+    rows = [(str(n % 7), str(n * 13 % 11), str(n * 5 % 9), "1") for n in range(30)]
+    assert read(written(rows=rows, names=names)) == (names, rows, "")
+
+
+def test_names_that_occur_again_or_are_missing(read: Callable[..., Table]) -> None:
+    names, _, said = read("a,b,a,,a\n1,2,3,4,5\n6,7,8,9,1\n")
+    assert names == ["a", "b", "a_2", "Unnamed: 3", "a_3"]
+    assert said == "t: names that occur again in its header are now a_2, a_3"
+    assert read('id,"size\n(in cm)"\n1,2\n3,4\n')[0] == ["id", "size (in cm)"]
+
+
+def test_row_names_as_r_writes_them(read: Callable[..., Table]) -> None:
+    names, rows, _ = read('"age" "city"\n' + "".join(f'"{n}" {20 + n} "York"\n' for n in range(9)))
+    assert names == ["Unnamed: 0", "age", "city"] and rows[0] == ("0", "20", "York")
+
+
+QUOTES = {
+    "single": (written().replace("York", "'York, UK'"), "York, UK", ""),
+    "backslashes": (written().replace("York", '"the \\"Old\\" York"'), 'the "Old" York', ""),
+    "after a blank": (written(", ").replace("York", '"York, UK"'), "York, UK", ""),
+    "of two lines": (written().replace("York", '"York\nUK"'), "York\nUK", ""),
+    "of inches": (written().replace("York", '5" pipe'), '5" pipe', ""),
+    "within a value": (written().replace("York", '"an "old" town, York"'), 'an "old" town, York', ""),
+}
+
+
+@pytest.mark.parametrize(("content", "york", "said"), QUOTES.values(), ids=QUOTES)
+def test_any_quotes(content: str, york: str, said: str, read: Callable[..., Table]) -> None:
+    rows = [(age, income, york if city == "York" else city, bought) for age, income, city, bought in ROWS]
+    assert read(content) == (NAMES, rows, said)
+
+
+def test_a_quote_too_many_costs_no_other_row(read: Callable[..., Table]) -> None:
+    for place in range(4):
+        cells = [list(row) for row in ROWS]
+        cells[5][place] = '"' + cells[5][place]
+        assert read(written(rows=cells)) == (NAMES, [tuple(row) for row in cells], "")
+
+
+def test_rows_with_too_many_or_too_few_values(read: Callable[..., Table]) -> None:
+    content = written().replace("\n23,3.5,", "\n23,,3.5,")
+    assert read(content)[1:] == (
+        [*ROWS[:3], *ROWS[4:]],
+        "t: left out row 4: more values than names; put a value that holds ',' in quotes",
+    )
+    names, rows, said = read(written().replace("\n23,3.5,York,no", "\n23,3.5"))
+    assert rows[3] == ("23", "3.5", None, None) and said == "t: row 4 end early: the last values are missing"
+
+
+def records(lines: bool) -> str:
+    found = [dict(zip(NAMES, row, strict=True)) for row in ROWS]
+    return "\n".join(map(json.dumps, found)) if lines else json.dumps(found, indent=1)
+
+
+def zipped(path: Path, *names: str) -> bytes:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, written())
+        archive.writestr("__MACOSX/._t.csv", "x")
+        archive.writestr("about.md", "# About")
+    return path.read_bytes()
+
+
+def test_packed_and_other_formats(read: Callable[..., Table], tmp_path: Path) -> None:
+    assert read(gzip.compress(written(";").encode()), "t.csv.gz") == (NAMES, ROWS, "")
+    assert read(zipped(tmp_path / "a", "data/t.csv"), "t.zip") == (NAMES, ROWS, "t: read data/t.csv in it")
+    assert read(written("\t"), "t.txt") == (NAMES, ROWS, "")
+    assert read(records(lines=True), "t.jsonl") == (NAMES, ROWS, "")
+    assert read(records(lines=False), "t.json") == (NAMES, ROWS, "")
+    with pytest.raises(Exception, match="an archive with 2 tables: a.csv, b.csv; unpack it and name one"):
+        read(zipped(tmp_path / "a", "b.csv", "a.csv"), "t.zip")
+    with pytest.raises(Exception, match="it is no list of records"):
+        read(pd.DataFrame({"a": [1, 2], "b": [3, 4]}).to_json(), "t.json")
+
+
+def test_sheets(read: Callable[..., Table], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.xml", "")
+    monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
+    with pytest.raises(Exception, match="cannot be read as a table: to read spreadsheets, install python-calamine"):
+        read(path.read_bytes(), "t.xlsx")
+
+
+def test_a_folder_of_tables_and_a_pattern_are_one_table(project: Imported, tmp_path: Path) -> None:
+    (tmp_path / "sales_1.csv").write_text(written(rows=ROWS[:20]))
+    turned = [row[::-1] for row in ROWS[20:]]
+    (tmp_path / "sales_2.csv").write_text(written(";", turned, NAMES[::-1]))
+    open_table = project.module("data.tables").open_table
+    for path in (tmp_path, tmp_path / "sales_*.csv"):
+        table = open_table(path)
+        assert (table.names, table.rows) == (NAMES, 40)
+        assert table.frame(NAMES).to_numpy().tolist() == [list(row) for row in ROWS]
+    (tmp_path / "shops.csv").write_text("city,people\nYork,1\n")
+    assert open_table(tmp_path / "sales_*.csv").rows == 40
+    with pytest.raises(Exception, match="column age is not the same in sales_1.csv and shops.csv; name one file"):
+        open_table(tmp_path)
+
+
+def test_files_for_training_and_test_become_both(render: Render, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "train.csv").write_text(written())
+    (data / "test.csv").write_text(written(rows=ROWS[:9]))
+    config = (render(tmp_path / "p", data_path=str(data), target="bought") / "config.toml").read_text()
+    assert f'data_path = "{data.as_posix()}"' in config
+    assert f'test_path = "{data.as_posix()}/test.csv"' in config
+    (data / "test.csv").write_text(written(rows=[row[:3] for row in ROWS], names=NAMES[:3]))
+    config = (render(tmp_path / "q", data_path=str(data), target="bought") / "config.toml").read_text()
+    assert 'test_path = ""' in config
