@@ -40,17 +40,17 @@ FILES = {
 MODULES = """
 __init__ __main__ config errors
 commands/__init__ commands/evaluate commands/export commands/look commands/predict commands/train
-data/__init__ data/cells data/csv_files data/dataset data/examples data/read data/splits data/table data/tables
-data/targets data/values
+data/__init__ data/cells data/csv_files data/dataset data/date_formats data/examples data/number_formats data/read
+data/splits data/table data/tables data/targets data/values data/ways data/written
 network/__init__ network/body network/head network/model network/prepare
 training/__init__ training/checkpoint training/fit training/runs training/scores
 """.split()
 # What recipes share, by input, architecture and head.
 SHARED = {
-    "table": "data/columns network/scaling",
+    "table": "data/choosing data/columns data/judging network/scaling",
     "images": "data/files data/media",
-    "series": "data/columns data/number_columns data/files network/scaling network/steps",
-    "forecast": "data/columns data/number_columns network/scaling network/steps",
+    "series": "data/columns data/judging data/number_columns data/files network/scaling network/steps",
+    "forecast": "data/columns data/judging data/number_columns network/scaling network/steps",
     "text": "data/files network/steps",
     "sound": "data/files data/media network/scaling network/steps",
     "video": "data/files data/media",

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from ..errors import UserError
-from .table import Table, batches, cells_of, database, file_in_sql
+from .table import Table, cells_of, database, file_in_sql
 
 LONGEST = 2**25  # bytes: a line
 # With smaller buffers it takes twice as long to keep the order of the rows.
@@ -24,17 +24,6 @@ TOLERANT = (
     r"null_padding = true, strict_mode = false, parallel = false, new_line = '\n',"
     f" max_line_size = {LONGEST}"
 )
-GROUPED = r"\s*[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?\s*"  # 1.234.567,8
-COMMA = r"\s*[-+]?\d*,\d+([eE][-+]?\d+)?\s*"  # 1234567,8
-EITHER, POINT = COMMA.replace(r"\d*", r"[\d.]*"), COMMA.replace(",", r"\.")
-# In a column $: numbers with a comma, with a point; points, and those of thousands.
-COUNTS = f"""
-    count_if(contains($, ',') and regexp_full_match($, '{EITHER}')),
-    count_if(contains($, '.') and regexp_full_match($, '{POINT}')
-        and not regexp_full_match($, '{GROUPED}')),
-    count_if(contains($, '.')),
-    count_if(contains($, '.') and regexp_full_match($, '{GROUPED}'))
-"""
 
 
 def read_csv(path: Path, say: Callable[[str], None]) -> Table:
@@ -64,8 +53,7 @@ def read_csv(path: Path, say: Callable[[str], None]) -> Table:
             connection.execute(f"{sql}{columns_in_sql}, {TOLERANT})")
             check_rows(connection, file, error)
     table = Table(path, connection, names)
-    if separator != ",":
-        use_decimal_points(table)
+    table.decimal = decimal_of(table)
     return table
 
 
@@ -103,27 +91,23 @@ def check_rows(connection: duckdb.DuckDBPyConnection, file: Path, error: str) ->
         raise ValueError('a " that opens a value has no other that closes it')
 
 
-def use_decimal_points(table: Table) -> None:
-    """Write 1234.5 for 1.234,5 if more numbers in it have a comma than a point."""
-    commas, points, changed = 0, 0, {}
-    for cells in batches(cells_of(table.names)):
-        sql = ", ".join(COUNTS.replace("$", cell) for cell in cells)
-        (counts,) = table.query(f"select {sql} from cells")
-        for cell, *found in zip(cells, *[iter(counts)] * 4, strict=True):
-            comma, point, dotted, grouped = (count or 0 for count in found)
-            commas, points = commas + comma, points + point
-            # Where every point of a column may part thousands, all of them do.
-            x = f"replace({cell}, '.', '')" if dotted == grouped else cell
-            number = f"regexp_full_match({x}, '{COMMA}')"
-            x = f"case when {number} then replace({x}, ',', '.') else {x} end"
-            changed |= {cell: x} if comma or grouped else {}
-    if commas > points:
-        table.decimal = ","
-        cells = [f"{changed.get(c, c)} as {c}" for c in cells_of(table.names)]
-        sql = (
-            f"create or replace temp table data as select {', '.join(cells)} from data"
-        )
-        table.connection.execute(sql)
+def decimal_of(table: Table) -> str:
+    """Return the mark of decimals: a comma if it is one in more cells than a point is."""
+    commas = count_decimals(table, ",", r"\.")
+    return "," if commas and commas > count_decimals(table, r"\.", ",") else "."
+
+
+def count_decimals(table: Table, mark: str, thousands: str) -> int:
+    """Return how many cells are numbers in which this must be the mark of decimals.
+
+    In 1,234 it may be that of thousands.
+    """
+    digits = rf"\d*{mark}(\d{{1,2}}|\d{{4,}})|(0|\d{{4,}}){mark}\d{{3}}"
+    digits += rf"|\d{{1,3}}({thousands}\d{{3}})+{mark}\d+"
+    pattern = rf"[^\d.,]{{0,4}}({digits})[^\d.,]{{0,4}}"
+    sql = f"count_if(contains($, '{mark[-1]}') and regexp_full_match($, '{pattern}'))"
+    cells = cells_of(table.names)
+    return sum(n for (n,) in table.ask([sql.replace("$", cell) for cell in cells]))
 
 
 def in_utf8(path: Path, folder: Path, say: Callable[[str], None]) -> Path:
