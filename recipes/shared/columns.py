@@ -10,7 +10,8 @@ CODES = set(
     " month monat mes mois weekday dow wday dayofweek quarter code codes kode cd".split()
 )
 # So are they where one of these ends the name, unless it is all of it.
-NUMBER_OF = set("id ids no nr nbr num number nummer numero número key code".split())
+NUMBER_OF = set("id ids no nr nbr number nummer numero número key code".split())
+# Where one of these ends it, values may only tell rows apart.
 TELLS_APART = {*"id ids index row key uuid guid phone telephone tel mobile".split()}
 
 
@@ -72,13 +73,18 @@ class Column:
         return [word.lower() for word in words]
 
     @property
+    def is_number_of(self) -> bool:
+        """Whether its name is that of numbers which stand for something: shop_no."""
+        words = self.words
+        by_last = len(words) > 1 and words[-1] in NUMBER_OF
+        return by_last or self.name.lower().endswith("nummer")
+
+    @property
     def has_name_of_id(self) -> bool:
         """Whether its name is that of something which tells rows apart."""
-        words = self.words
         by_pandas = self.name.lower().startswith("unnamed: ")  # an index
-        is_number = len(words) > 1 and words[-1] in NUMBER_OF
-        is_id = words[-1:] != [] and words[-1] in TELLS_APART
-        return by_pandas or is_number or is_id or "".join(words).endswith("nummer")
+        by_last = not TELLS_APART.isdisjoint(self.words[-1:])
+        return by_pandas or by_last or self.is_number_of
 
     @property
     def tells_apart(self) -> bool:
@@ -99,7 +105,7 @@ class Column:
             return False
         if self.zeros:
             return True
-        by_name = self.has_name_of_id or not CODES.isdisjoint(self.words)
+        by_name = self.is_number_of or not CODES.isdisjoint(self.words)
         is_repeated = 2 < self.distinct <= self.values / 3
         return by_name and is_repeated and self.least >= 0
 

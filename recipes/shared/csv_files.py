@@ -52,9 +52,7 @@ def read_csv(path: Path, say: Callable[[str], None]) -> Table:
             columns_in_sql = "{" + columns + ", 'more': 'VARCHAR'}"
             connection.execute(f"{sql}{columns_in_sql}, {TOLERANT})")
             check_rows(connection, file, error)
-    table = Table(path, connection, names)
-    table.decimal = decimal_of(table)
-    return table
+    return Table(path, connection, names)
 
 
 def read_header(file: Path) -> tuple[list[str], str, int, str]:
@@ -89,25 +87,6 @@ def check_rows(connection: duckdb.DuckDBPyConnection, file: Path, error: str) ->
         is_open = not end.read().rstrip(b"\r\n ,;\t|").endswith(b'"')
     if is_open and "unterminated quote" in error and "\n" in "".join(cells[-1:]):
         raise ValueError('a " that opens a value has no other that closes it')
-
-
-def decimal_of(table: Table) -> str:
-    """Return the mark of decimals: a comma if it is one in more cells than a point is."""
-    commas = count_decimals(table, ",", r"\.")
-    return "," if commas and commas > count_decimals(table, r"\.", ",") else "."
-
-
-def count_decimals(table: Table, mark: str, thousands: str) -> int:
-    """Return how many cells are numbers in which this must be the mark of decimals.
-
-    In 1,234 it may be that of thousands.
-    """
-    digits = rf"\d*{mark}(\d{{1,2}}|\d{{4,}})|(0|\d{{4,}}){mark}\d{{3}}"
-    digits += rf"|\d{{1,3}}({thousands}\d{{3}})+{mark}\d+"
-    pattern = rf"[^\d.,]{{0,4}}({digits})[^\d.,]{{0,4}}"
-    sql = f"count_if(contains($, '{mark[-1]}') and regexp_full_match($, '{pattern}'))"
-    cells = cells_of(table.names)
-    return sum(n for (n,) in table.ask([sql.replace("$", cell) for cell in cells]))
 
 
 def in_utf8(path: Path, folder: Path, say: Callable[[str], None]) -> Path:

@@ -35,8 +35,8 @@ class Table:
         self.places = {name: place for place, name in enumerate(names)}
         self.typed: dict[int, str] = {}
         """The places of columns that are typed in the file, as number or date."""
-        self.decimal = "."
-        """The mark of decimals in the file, as far as it is known."""
+        self.decimal = ""
+        """The mark of decimals in the file, where it is known."""
         self.data, self.row_number, self.first = "data", "rowid + 1", 0
         ((self.rows,),) = connection.execute("select count(*) from data").fetchall()
 

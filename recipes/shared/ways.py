@@ -16,7 +16,7 @@ from .number_formats import (
     number_sql,
     quoted,
 )
-from .table import Table
+from .table import Table, cells_of
 
 
 class Way(NamedTuple):
@@ -60,12 +60,38 @@ def texts_of(table: Table, name: str) -> Texts:
     return Texts(*(int(number or 0) for number in found))
 
 
+def decimal_of(table: Table) -> str:
+    """Return the mark of decimals: a comma if it is one in more cells than a point is."""
+    if not table.decimal:
+        commas = count_decimals(table, ",", r"\.")
+        is_comma = commas and commas > count_decimals(table, r"\.", ",")
+        table.decimal = "," if is_comma else "."
+    return table.decimal
+
+
+def count_decimals(table: Table, mark: str, thousands: str) -> int:
+    """Return how many cells are numbers in which this must be the mark of decimals.
+
+    In 1,234 it may be that of thousands.
+    """
+    digits = rf"\d*{mark}(\d{{1,2}}|\d{{4,}})|(0|\d{{4,}}){mark}\d{{3}}"
+    digits += rf"|\d{{1,3}}({thousands}\d{{3}})+{mark}\d+"
+    pattern = rf"[^\d.,]{{0,4}}({digits})[^\d.,]{{0,4}}"
+    cells = [c for p, c in enumerate(cells_of(table.names)) if p not in table.typed]
+    found = table.ask([f"bool_or(contains({cell}, '{mark[-1]}'))" for cell in cells])
+    cells = [cell for cell, (has_mark,) in zip(cells, found, strict=True) if has_mark]
+    sql = [f"count_if(regexp_full_match({cell}, '{pattern}'))" for cell in cells]
+    return sum(count for (count,) in table.ask(sql))
+
+
 def number_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
     """Find out how numbers are written; as expected where that reads as many."""
     ways = [plain_way(table, name, TRUTH)]
     if 2 * texts.digits >= texts.cells:
         ways += [*marked_ways(table, name, expected), plain_way(table, name, CLOCK)]
-    before = expected.partition(" ")[0] or (COMMA if table.decimal == "," else POINT)
+    before = expected.partition(" ")[0] or (
+        COMMA if decimal_of(table) == "," else POINT
+    )
     return max(
         ways,
         key=lambda w: (w.count, w.written == expected, w.written.startswith(before)),
@@ -127,7 +153,7 @@ def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
     pairs = zip(counts[::2], counts[1::2], strict=True)
     ways = [Way(w, int(c), d) for w, (c, d) in zip(ORDERS, pairs, strict=True)]
     # The first of each month, or a country that has decimal commas.
-    is_day_first = starts == 1 or table.decimal == "," or not slashes
+    is_day_first = starts == 1 or decimal_of(table) == "," or not slashes
     usual = DAY_FIRST if is_day_first else MONTH_FIRST
     preferred = [expected, ISO, usual]
     best = max(ways, key=lambda way: (way.count, -place_in(preferred, way.written)))
