@@ -32,12 +32,12 @@ class Sample:
         self.columns: dict[str, TableColumn] = {}
 
     def __getitem__(self, name: str) -> Column:
-        from .data.columns import judge  # not above: it imports duckdb, which takes time and may be missing
+        from .data.judging import judge  # not above: it imports duckdb, which takes time and may be missing
 
         if name not in self.columns:
             first = self.names.index(name) // AT_ONCE * AT_ONCE
             judged = judge(self.table, self.names[first : first + AT_ONCE])
-            cells = zip(*self.read(*(self.table.known(column.name) for column in judged)), strict=True)
+            cells = zip(*self.read(*(text_sql(self.table, column) for column in judged)), strict=True)
             self.columns |= {c.name: TableColumn(self, c, texts) for c, texts in zip(judged, cells, strict=True)}
         return self.columns[name]
 
@@ -81,25 +81,23 @@ class TableColumn(Column):
 
     def __init__(self, sample: Sample, judged: Any, texts: tuple[str | None, ...]) -> None:
         self.sample, self.judged = sample, judged
-        self.known, self.number = sample.table.known(judged.name), sample.table.number(judged.name)
-        distinct = judged.distinct
-        if judged.is_numeric and judged.numbers < judged.values:  # of those that are numbers
-            ((distinct,),) = sample.table.query(f"select count(distinct {self.known}) from cells")
+        self.text, distinct = text_sql(sample.table, judged), judged.distinct
         cells = [text for text in texts if text is not None]
         super().__init__(kind_of_values(judged), cells, judged.values, distinct, (judged.least, judged.most))
 
     @cached_property
     def numbers(self) -> list[float]:
-        from .data.cells import date_sql
+        from .data.judging import value_sql
 
         if self.kind not in ("numbers", "dates"):
             return []
-        sql = self.number if self.kind == "numbers" else f"epoch({date_sql(self.known, self.judged.written)})"
+        sql = value_sql(self.sample.table, self.judged)
+        sql = f"epoch({sql})" if self.kind == "dates" else sql
         return [number for (number,) in self.sample.read(sql) if number is not None]
 
     @property
     def frequencies(self) -> Counter[str]:
-        sql = f"select {self.known}, count(*) from cells where {self.known} is not null group by {self.known}"
+        sql = f"select {self.text}, count(*) from cells where {self.text} is not null group by {self.text}"
         found = self.sample.table.query(f"{sql} order by count(*) desc, min(row_number) limit {MOST_VALUES}")
         return Counter(dict(found))
 
@@ -108,7 +106,12 @@ def kind_of_values(column: Any) -> str:
     """Return numbers, dates or text, whatever they are good for; an empty string where there is no value."""
     if not column.values:
         return ""
-    return "dates" if column.written else "numbers" if column.is_numeric else "text"
+    return {"date": "dates", "number": "numbers", "name": "text"}[str(column.holds)]
+
+
+def text_sql(table: Any, column: Any) -> str:
+    """Return the SQL of the texts of a column: among names NA and None are names."""
+    return str(table.text(column.name) if column.holds == "name" else table.known(column.name))
 
 
 def read_table(path: Path) -> tuple[Any, int, bool]:

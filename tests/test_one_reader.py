@@ -39,32 +39,23 @@ def by_the_project(project: Imported, path: Path) -> Any:
         table = project.module("data.tables").open_table(path)
     except project.module("errors").UserError as error:
         return str(error)
-    judged = project.module("data.columns").judge(table, table.names)
-    said = {column.name: (kind_of_values(column), column.values, distinct(table, column)) for column in judged}
+    judged = project.module("data.judging").judge(table, table.names)
+    said = {column.name: (kind_of_values(column), column.values, column.distinct) for column in judged}
     return table.rows, said, left_out_and_seen(project.module, table)
 
 
 def kind_of_values(column: Any) -> str:
     """Return the word of the look for what a column holds."""
-    if column.kind in ("constant", "identifier", "number"):
-        return "dates" if column.written else "numbers" if column.is_numeric else "text"
-    return {"empty": "", "date": "dates", "category": "text", "text": "text"}[column.kind]
-
-
-def distinct(table: Any, column: Any) -> int:
-    """Return how many different values a column holds; the reader counts numbers only where most values are numbers."""
-    if column.is_numeric and column.numbers < column.values:
-        return len(set(table.frame([column.name])[column.name].dropna()))
-    return column.distinct
+    return {"date": "dates", "number": "numbers", "name": "text"}[column.holds] if column.values else ""
 
 
 def left_out_and_seen(module: Callable[[str], Any], table: Any) -> Any:
     """Return what is seen of every column, how dates are written, and why others are left out; or what is refused."""
     try:
-        chosen, left_out = module("data.columns").choose_columns(table, [], [], [])
+        chosen, left_out, _ = module("data.choosing").choose_columns(table, [], [], [])
     except module("errors").UserError as error:
         return str(error)
-    kinds = dict.fromkeys(chosen.numbers, "numbers") | dict.fromkeys(chosen.categories, "categories")
+    kinds = dict.fromkeys(chosen.numbers, "numbers") | chosen.written | dict.fromkeys(chosen.categories, "categories")
     return kinds | chosen.dates | {name: f"left out: {reason}" for name, reason in left_out.items()}
 
 
@@ -221,6 +212,6 @@ def test_an_error_of_one_is_an_error_of_the_other(
 
 
 def test_the_project_gets_the_files_that_the_look_imports(project: Imported) -> None:
-    for name in ("errors", "data.cells", "data.columns", "data.tables"):
+    for name in ("errors", "data.cells", "data.columns", "data.judging", "data.choosing", "data.tables"):
         files = [Path(module.__file__) for module in (door.load(name), project.module(name))]
         assert files[0].read_text(encoding="utf-8") == files[1].read_text(encoding="utf-8")

@@ -1,12 +1,18 @@
 """The columns of a table: what each holds, and which of them the network sees."""
 
-from collections.abc import Callable
+import re
 from dataclasses import dataclass, field
 
-from .cells import DATE_FORMATS, date_sql
-from .table import Table, batches, need_columns, refuse
-
-EXACT = 100_000  # rows; in more, the different values of numbers are estimated
+# Whole numbers in a column with one of these words in its name are codes, no amounts.
+CODES = set(
+    "zip zipcode postal postcode plz cep store shop branch region district county state"
+    " province department dept division station sector cluster category kategorie type"
+    " month monat mes mois weekday dow wday dayofweek quarter code codes kode cd".split()
+)
+# So are they where one of these ends the name, unless it is all of it.
+NUMBER_OF = set("id ids no nr nbr number nummer numero número key code".split())
+# Where one of these ends it, values may only tell rows apart.
+TELLS_APART = {*"id ids index row key uuid guid phone telephone tel mobile".split()}
 
 
 @dataclass
@@ -19,6 +25,12 @@ class Columns:
     """Columns of names."""
     numbers: list[str] = field(default_factory=list)
     """Columns of numbers, true and false among them."""
+    written: dict[str, str] = field(default_factory=dict)
+    """How numbers are written, where they are not plain."""
+    offsets: dict[str, float] = field(default_factory=dict)
+    """What is subtracted from numbers that differ little for their size."""
+    identifiers: list[str] = field(default_factory=list)
+    """Columns that the network does not see, but predictions come with."""
 
 
 @dataclass
@@ -30,7 +42,7 @@ class Column:
     values: int
     """Cells that are not missing."""
     numbers: int
-    """Cells that hold a number."""
+    """Cells that hold a number, or a date."""
     least: float | str | None
     """The least number, or the first text in alphabetical order."""
     most: float | str | None
@@ -40,21 +52,62 @@ class Column:
     """Whether all values are whole numbers."""
     counts_rows: bool
     """Whether numbers start at 0 or 1 and go up by one from row to row."""
+    holds: str = "number"
+    """What most values are: number, date or name."""
     written: str = ""
-    """How dates are written; empty where not all values are dates."""
+    """How numbers and dates are written; empty where numbers are plain."""
+    zeros: int = 0
+    """Whole numbers with a zero in front, such as 01067."""
+    note: str = ""
+    """What cannot be known for sure."""
 
     @property
     def is_numeric(self) -> bool:
-        """Whether 19 of 20 values are numbers: what else is there must be a mistake."""
-        return 0 < 0.95 * self.values <= self.numbers
+        """Whether it holds numbers; what else is there must be missing or a mistake."""
+        return self.holds == "number" and self.numbers > 0
+
+    @property
+    def words(self) -> list[str]:
+        """The words in its name, in lower case: customer, id of CustomerID."""
+        words = re.findall(r"[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+(?![a-zß-ÿ])", self.name)
+        return [word.lower() for word in words]
+
+    @property
+    def is_number_of(self) -> bool:
+        """Whether its name is that of numbers which stand for something: shop_no."""
+        words = self.words
+        by_last = len(words) > 1 and words[-1] in NUMBER_OF
+        return by_last or self.name.lower().endswith("nummer")
+
+    @property
+    def has_name_of_id(self) -> bool:
+        """Whether its name is that of something which tells rows apart."""
+        by_pandas = self.name.lower().startswith("unnamed: ")  # an index
+        by_last = not TELLS_APART.isdisjoint(self.words[-1:])
+        return by_pandas or by_last or self.is_number_of
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether nearly every row has a value of its own."""
+        return self.distinct >= 0.95 * self.values
 
     @property
     def is_id(self) -> bool:
-        """Whether whole numbers may only tell rows apart, going by name or order."""
-        name = self.name.lower()
-        by_name = name in ("id", "index", "row") or name.endswith(("_id", " id"))
-        by_pandas = name.startswith("unnamed: ")  # an index
-        return self.is_whole and (by_name or by_pandas or self.counts_rows)
+        """Whether values may only tell rows apart, going by name or order."""
+        if self.holds == "number" and not self.is_whole:
+            return False
+        return self.tells_apart and (self.has_name_of_id or self.counts_rows)
+
+    @property
+    def is_code(self) -> bool:
+        """Whether whole numbers are names: 01067, or so by the name of the column."""
+        if not self.is_whole or self.holds != "number" or self.written:
+            return False
+        if self.zeros:
+            return True
+        by_name = self.is_number_of or not CODES.isdisjoint(self.words)
+        is_repeated = 2 < self.distinct <= self.values / 3
+        return by_name and is_repeated and self.least >= 0
 
     @property
     def kind(self) -> str:
@@ -63,132 +116,12 @@ class Column:
             return "empty"
         if self.distinct == 1 and self.values == self.rows:
             return "constant"
-        if self.written:
+        if self.holds == "date":
             return "date"
+        if self.is_id and (self.rows > 9 or self.is_numeric):
+            return "identifier"
+        if self.is_code:
+            return "category"
         if self.is_numeric:
-            tells_apart = self.distinct >= 0.95 * self.values
-            return "identifier" if self.is_id and tells_apart else "number"
+            return "number"
         return "category" if self.distinct <= self.values / 2 else "text"
-
-
-def judge(table: Table, names: list[str]) -> list[Column]:
-    """Find out what columns hold, from all rows."""
-    columns = []
-    for some in batches(names):
-        found = {c.name: c for c in find_numbers(table, some, table.plain)}
-        # Where there are not only numbers and empty cells; NaN is not equal to itself.
-        odd = [n for n, c in found.items() if c.numbers < c.values or c.most != c.most]
-        found |= {c.name: c for c in find_numbers(table, odd, table.number)}
-        find_texts(table, [found[name] for name in odd])
-        count_distinct(table, list(found.values()), odd)
-        find_dates(table, list(found.values()))
-        columns += found.values()
-    return columns
-
-
-def find_numbers(
-    table: Table, names: list[str], number: Callable[[str], str]
-) -> list[Column]:
-    """Return the columns as far as their numbers tell."""
-    sql = []
-    for name in names:
-        cell, n = table.cell(name), number(name)
-        is_text = table.typed.get(table.places[name]) != "number"
-        marked = f"count_if(contains({cell}, '_'))" if is_text else "0"
-        sql += [
-            f"count({cell}), count({n}), {marked}, min({n}), max({n}),"
-            f" approx_count_distinct({n}), bool_and({n} = trunc({n})),"
-            f" min({n} - row_number), max({n} - row_number)"
-        ]
-    columns = []
-    for name, found in zip(names, table.ask(sql), strict=True):
-        values, numbers, marked, least, most, distinct, whole, start, end = found
-        numbers = max(0, numbers - (marked or 0))  # SQL takes 1_000 for one
-        counts = least in (0, 1) and start == end
-        some = values, numbers, least, most, distinct, bool(whole), counts
-        columns.append(Column(name, table.rows, *some))
-    return columns
-
-
-def find_texts(table: Table, columns: list[Column]) -> None:
-    """Find out which of the values in columns are missing, and which are text."""
-    sql = "count({0}), min({0}), max({0})"
-    found = table.ask([sql.format(table.known(c.name)) for c in columns])
-    for column, (values, least, most) in zip(columns, found, strict=True):
-        column.values = values
-        column.is_whole &= column.numbers == values
-        if not column.is_numeric:
-            column.least, column.most, column.distinct = least, most, 0
-
-
-def count_distinct(table: Table, columns: list[Column], odd: list[str]) -> None:
-    """Count different values; of many numbers it stays an estimate."""
-    # To plan many of the second takes long, and a list of many values memory.
-    sql = "list_unique(list({}))" if table.rows <= EXACT else "count(distinct {})"
-    few = [c for c in columns if c.rows <= EXACT or c.is_id or c.distinct <= 1000]
-    values = []
-    for column in few:
-        number = table.number if column.name in odd else table.plain
-        values.append((number if column.is_numeric else table.known)(column.name))
-    found = table.ask([sql.format(value) for value in values])
-    for column, (distinct,) in zip(few, found, strict=True):
-        column.distinct = distinct
-
-
-def find_dates(table: Table, columns: list[Column]) -> None:
-    """Find out how dates are written, first from two values of each column."""
-    texts = [c for c in columns if isinstance(c.least, str)]
-    ends = [text for c in texts for text in (c.least, c.most)]
-    fits = ", ".join(f"{date_sql('v', f)} is not null" for f in DATE_FORMATS)
-    sql = f"select {fits} from (select unnest($1::varchar[]) as v)"
-    found = iter(table.query(sql, ends) if ends else [])
-    tried = []
-    for column in texts:
-        fitting = zip(DATE_FORMATS, next(found), next(found), strict=True)
-        tried += [(column, f) for f, least, most in fitting if least and most]
-    for column in columns:
-        if column.is_whole and 1900_01_01 <= column.least <= column.most < 2100_01_01:
-            tried += [(column, "%Y%m%d")]
-    sqls = [f"count({date_sql(table.known(c.name), f)})" for c, f in tried]
-    for (column, written), (count,) in zip(tried, table.ask(sqls), strict=True):
-        if count == column.values and not column.written:
-            column.written = written
-
-
-def choose_columns(
-    table: Table, wanted: list[str], categories: list[str], special: list[str]
-) -> tuple[Columns, dict[str, str]]:
-    """Return what the network sees, and why it does not see the other columns.
-
-    wanted and categories are what the user names; special are the targets and the like.
-    Without wanted, all columns are looked at but the special ones.
-    """
-    named = list(dict.fromkeys(wanted + categories))
-    need_columns(table.names, named, table.path)
-    others = [name for name in table.names if name not in special]
-    chosen, left_out = Columns(), {}
-    valid = {}
-    for column in judge(table, named if wanted else others):
-        name, kind = column.name, column.kind
-        if kind == "empty":
-            left_out[name] = "empty"
-        elif kind == "constant":
-            left_out[name] = "the same in every row"
-        elif name in categories:
-            chosen.categories.append(name)
-        elif kind == "date":
-            chosen.dates[name] = column.written
-        elif kind == "number" or kind == "identifier" and name in named:
-            chosen.numbers.append(name)
-            if column.numbers < column.values:
-                valid[name] = f"{table.number(name)} is not null"
-        elif kind == "identifier":
-            left_out[name] = "an identifier"
-        elif kind == "category" or name in named:
-            chosen.categories.append(name)
-        else:
-            left_out[name] = (
-                f"text, {column.distinct} different in {column.values} rows"
-            )
-    refuse(table, valid, "a finite number")
-    return chosen, left_out

@@ -12,21 +12,10 @@ from .dialects import LONGEST, Dialect, find_dialect
 from .encodings import in_utf8
 from .odd_rows import leave_out_odd_rows
 from .repair import repair
-from .table import Table, batches, cells_of, database, file_in_sql
+from .table import Table, cells_of, database, file_in_sql
 
 # With smaller buffers it takes twice as long to keep the order of the rows.
 OPTIONS = f"auto_detect = false, header = false, buffer_size = {2 * LONGEST}"
-GROUPED = r"\s*[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?\s*"  # 1.234.567,8
-COMMA = r"\s*[-+]?\d*,\d+([eE][-+]?\d+)?\s*"  # 1234567,8
-EITHER, POINT = COMMA.replace(r"\d*", r"[\d.]*"), COMMA.replace(",", r"\.")
-# In a column $: numbers with a comma, with a point; points, and those of thousands.
-COUNTS = f"""
-    count_if(contains($, ',') and regexp_full_match($, '{EITHER}')),
-    count_if(contains($, '.') and regexp_full_match($, '{POINT}')
-        and not regexp_full_match($, '{GROUPED}')),
-    count_if(contains($, '.')),
-    count_if(contains($, '.') and regexp_full_match($, '{GROUPED}'))
-"""
 
 
 def read_csv(file: Path, path: Path, say: Callable[[str], None]) -> Table:
@@ -50,8 +39,6 @@ def read_csv(file: Path, path: Path, say: Callable[[str], None]) -> Table:
     table = Table(path, connection, list(dialect.header.names))
     table.row_number = "file_row" if is_mended else table.row_number
     leave_out_odd_rows(table, dialect.header, say)
-    if dialect.separator != ",":
-        use_decimal_points(table)
     return table
 
 
@@ -99,27 +86,3 @@ def copy_below(file: Path, lines: int, target: Path) -> Path:
             pass
         shutil.copyfileobj(text, below, 2**20)
     return target
-
-
-def use_decimal_points(table: Table) -> None:
-    """Write 1234.5 for 1.234,5 if more numbers in it have a comma than a point."""
-    commas, points, changed = 0, 0, {}
-    for cells in batches(cells_of(table.names)):
-        sql = ", ".join(COUNTS.replace("$", cell) for cell in cells)
-        (counts,) = table.query(f"select {sql} from cells")
-        for cell, *found in zip(cells, *[iter(counts)] * 4, strict=True):
-            comma, point, dotted, grouped = (count or 0 for count in found)
-            commas, points = commas + comma, points + point
-            # Where every point of a column may part thousands, all of them do.
-            x = f"replace({cell}, '.', '')" if dotted == grouped else cell
-            number = f"regexp_full_match({x}, '{COMMA}')"
-            x = f"case when {number} then replace({x}, ',', '.') else {x} end"
-            changed |= {cell: x} if comma or grouped else {}
-    if commas > points:
-        table.decimal = ","
-        cells = [f"{changed.get(c, c)} as {c}" for c in cells_of(table.names)]
-        cells += ["file_row"] * (table.row_number == "file_row")
-        sql = (
-            f"create or replace temp table data as select {', '.join(cells)} from data"
-        )
-        table.connection.execute(sql)

@@ -1,6 +1,6 @@
 """Which columns of a table hold numbers, for inputs that take nothing else."""
 
-from .columns import judge
+from .judging import judge
 from .table import Table
 
 

@@ -35,8 +35,8 @@ class Table:
         self.places = {name: place for place, name in enumerate(names)}
         self.typed: dict[int, str] = {}
         """The places of columns that are typed in the file, as number or date."""
-        self.decimal = "."
-        """The decimal mark in the file; in the table it is a point."""
+        self.decimal = ""
+        """The mark of decimals in the file, where it is known."""
         self.data, self.row_number, self.first = "data", "rowid + 1", 0
         ((self.rows,),) = connection.execute("select count(*) from data").fetchall()
 
@@ -105,7 +105,9 @@ class Table:
         names = list(dict.fromkeys(names))
         index, *columns = self.arrays(["row_number - 1", *map(self.text, names)])
         texts = [pd.array(column.tolist(), "string") for column in columns]
-        return pd.DataFrame(dict(zip(names, texts, strict=True)), pd.Index(index))
+        frame = pd.DataFrame(dict(zip(names, texts, strict=True)), pd.Index(index))
+        frame.attrs["decimal"] = self.decimal
+        return frame
 
     def part(self, first: int, last: int) -> "Table":
         """Return the rows from one position to another, without the last."""

@@ -96,6 +96,7 @@ def table_of(frame: "pd.DataFrame", path: Path) -> Table:
     connection.unregister("frame")
     table = Table(path, connection, list(frame))
     table.row_number = "file_row"
+    table.decimal = frame.attrs.get("decimal", "")
     return table
 
 

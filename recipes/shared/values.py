@@ -7,63 +7,88 @@ import numpy as np
 import pandas as pd
 
 from ..errors import UserError
-from .cells import COMPACT_FORMATS, DATE_FORMATS, date_sql
-from .table import Table, need_columns, refuse
+from .cells import name_sql
+from .date_formats import COMPACT, COMPACT_MONTH, date_sql
+from .number_formats import number_sql
+from .table import Table, need_columns
 from .tables import table_of
+from .ways import date_way, number_way, texts_of
+from .written import number_ways
 
 
-def numbers(table: Table, names: list[str]) -> np.ndarray:
-    """Return columns of numbers: float32 (rows, names), NaN where one is missing.
+def numbers(
+    table: Table,
+    names: list[str],
+    written: dict[str, str],
+    offsets: dict[str, float] | None = None,
+) -> np.ndarray:
+    """Return columns of numbers: float32 (rows, names), NaN where there is none.
 
-    Raises UserError that names the first cell with any other value.
+    written tells of those that are not plain how they are written; offsets are
+    subtracted.
     """
     need_columns(table.names, names, table.path)
-    values = stack(table, [f"try_cast({table.plain(n)} as float)" for n in names])
-    unsure = np.flatnonzero(~np.isfinite(values).all(axis=0))
-    # Most often what is not a number is empty.
-    is_odd = "bool_or({} is not null and isfinite(try_cast({} as float)) is not true)"
-    asked = [(table.cell(names[p]), table.plain(names[p])) for p in unsure]
-    found = table.ask([is_odd.format(*columns) for columns in asked])
-    odd = [p for p, (is_odd,) in zip(unsure, found, strict=True) if is_odd]
-    sql = {names[p]: f"try_cast({table.number(names[p])} as float)" for p in odd}
-    values[:, odd] = stack(table, sql.values())
-    refuse(table, {n: f"isfinite({s})" for n, s in sql.items()}, "a finite number")
+    sql = []
+    for name in names:
+        number, offset = table.plain(name), (offsets or {}).get(name)
+        if name in written:
+            number = number_sql(table.known(name), written[name])
+        if offset:
+            number = f"({number} - {offset!r})"
+        sql.append(f"try_cast({number} as float)")
+    values = stack(table, sql)
+    values[np.isinf(values)] = np.nan
     return values
 
 
-def dates(table: Table, formats: dict[str, str]) -> np.ndarray:
+def any_numbers(
+    table: Table, names: list[str], expected: dict[str, str] | None = None
+) -> np.ndarray:
+    """Return columns of numbers, however written, as expected if they can be.
+
+    Raises UserError where less than half of the cells of a column are numbers.
+    """
+    written, notes = number_ways(table, names, expected)
+    for note in notes:
+        print(f"{table.path}: {note}")
+    return numbers(table, names, written)
+
+
+def readable_numbers(frame: pd.DataFrame) -> np.ndarray:
+    """Tell which cells of columns of text are numbers: bool (rows, columns).
+
+    Where less than half of them are, all that are not missing shall pass for numbers.
+    """
+    table, names = table_of(frame, Path()), list(frame)
+    known = stack(table, [f"{table.known(name)} is not null" for name in names], bool)
+    try:
+        written, _ = number_ways(table, names)
+    except UserError:
+        return known
+    return ~np.isnan(numbers(table, names, written))
+
+
+def dates(table: Table, written: dict[str, str]) -> np.ndarray:
     """Return columns of dates as four numbers each: float32 (rows, 4 * columns).
 
     They are the days since 1970, the month, the day of the week (Monday is 0) and the
-    hour of the day, all in UTC; NaN where a date is missing.
-
-    Raises UserError that names the first cell with any other value.
+    hour of the day, all in UTC; NaN where there is no date.
     """
-    need_columns(table.names, formats, table.path)
-    sql = {}
-    for name, written in formats.items():
-        if table.typed.get(table.places[name]) == "date":
-            written = "ISO8601"
-        sql[name] = date_sql(table.known(name), written)
+    need_columns(table.names, written, table.path)
     parts = [
         "epoch({0}) / 86400",
         "month({0})",
         "isodow({0}) - 1",
         "hour({0}) + minute({0}) / 60",
     ]
-    sql_of_parts = [
-        f"({p.format(date)})::float" for date in sql.values() for p in parts
-    ]
-    values = stack(table, sql_of_parts)
-    valid = {name: f"{date} is not null" for name, date in sql.items()}
-    refuse(table, valid, "a date")
-    return values
+    moments = [date_sql(table.known(name), way) for name, way in written.items()]
+    return stack(table, [f"({p.format(m)})::float" for m in moments for p in parts])
 
 
-def strings(table: Table, names: list[str]) -> np.ndarray:
-    """Return columns of text: object (rows, names), "" where it is missing."""
-    need_columns(table.names, names, table.path)
-    sql = [f"coalesce({table.known(name)}, '')" for name in names]
+def names(table: Table, columns: list[str]) -> np.ndarray:
+    """Return columns of names, however spelled: object (rows, columns), "" for none."""
+    need_columns(table.names, columns, table.path)
+    sql = [f"coalesce({name_sql(table.text(column))}, '')" for column in columns]
     return stack(table, sql, object)
 
 
@@ -73,22 +98,22 @@ def times(table: Table, name: str) -> np.ndarray:
     Raises UserError for the first row that has neither.
     """
     need_columns(table.names, [name], table.path)
-    cell, text, sql = table.cell(name), table.known(name), table.plain(name)
-    limits = f"count({cell}), count({sql}), min({sql}), max({sql})"
-    ((cells, numbers, least, most),) = table.ask([limits])
-    tried = []
-    if numbers < cells:
-        sql = table.number(name)
-        tried = [DATE_FORMATS[:1], DATE_FORMATS[1:]]  # the most frequent one first
-    elif numbers and 1900_01 <= least <= most < 2100_01_01:
-        tried = [COMPACT_FORMATS]
-    for formats in tried:
-        asked = [f"count({date_sql(text, written)})" for written in formats]
-        (values,), *counts = table.ask([f"count({text})", *asked])
-        fitting = [f for f, (n,) in zip(formats, counts, strict=True) if n == values]
-        if fitting:
-            sql = f"epoch({date_sql(text, fitting[0])}) / 86400"
-            break
+    text, sql = table.known(name), table.plain(name)
+    limits = f"count({text}), count({sql}), min({sql}), max({sql})"
+    ((values, plain, least, most),) = table.ask([limits])
+    if plain < values:
+        texts = texts_of(table, name)
+        date, number = date_way(table, name, texts), number_way(table, name, texts)
+        if date.count >= number.count:
+            sql = f"epoch({date_sql(text, date.written)}) / 86400"
+        else:
+            sql = number_sql(text, number.written)
+    elif values and 1900_01 <= least <= most < 2100_01_01:
+        for way in (COMPACT, COMPACT_MONTH):
+            compact = date_sql(text, way)
+            if table.ask([f"count({compact})"]) == [(values,)]:
+                sql = f"epoch({compact}) / 86400"
+                break
     rows, moments = table.arrays(["row_number", sql])
     moments = np.ma.filled(moments, np.nan)
     wrong = np.flatnonzero(~np.isfinite(moments))

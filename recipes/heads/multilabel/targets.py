@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..errors import UserError
 from .tables import table_of
-from .values import numbers
+from .values import any_numbers
 
 
 def target_columns(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def encode(targets: pd.DataFrame, labels: list[str], path: Path) -> np.ndarray:
 
 def zeros_and_ones(targets: pd.DataFrame, labels: list[str], path: Path) -> np.ndarray:
     """Return columns of labels: float32 (n, labels); UserError for other values."""
-    y = numbers(table_of(targets, path), labels)
+    y = any_numbers(table_of(targets, path), labels)
     wrong = np.argwhere((y != 0) & (y != 1))
     if len(wrong):
         row, column = wrong[0]

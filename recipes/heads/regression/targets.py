@@ -5,14 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .cells import MISSING
 from .tables import table_of
-from .values import numbers
+from .values import any_numbers, readable_numbers
 
 
 def target_columns(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Return the target columns as text; a missing value is a row without a target."""
-    return frame[columns].mask(frame[columns].isin(MISSING))
+    return frame[columns].where(readable_numbers(frame[columns]))
 
 
 def name_outputs(targets: pd.DataFrame) -> list[str]:
@@ -22,7 +21,7 @@ def name_outputs(targets: pd.DataFrame) -> list[str]:
 
 def encode(targets: pd.DataFrame, names: list[str], path: Path) -> np.ndarray:
     """Return the targets in the units of the data: float32 (n, targets)."""
-    return numbers(table_of(targets, path), names)
+    return any_numbers(table_of(targets, path), names)
 
 
 def mean_of(y: np.ndarray, names: list[str]) -> list[float]:

@@ -11,7 +11,8 @@ from .examples import Examples, described_by
 from .number_columns import columns_of_numbers
 from .table import need_columns
 from .tables import open_table
-from .values import numbers, times
+from .values import any_numbers, times
+from .written import number_ways
 
 
 def read(path: Path, config: Config, columns: Columns | None = None) -> Examples:
@@ -27,8 +28,9 @@ def read(path: Path, config: Config, columns: Columns | None = None) -> Examples
         others = [name for name in table.names if name not in described_by(config)]
         others = config.features or columns_of_numbers(table, others)
         others = [name for name in others if name not in config.target]
-        columns = Columns(numbers=[*config.target, *others])
-    values = numbers(table, columns.numbers)
+        names = [*config.target, *others]
+        columns = Columns(numbers=names, written=number_ways(table, names)[0])
+    values = any_numbers(table, columns.numbers, columns.written)
     places = on_grid(times(table, config.step_column), path)
     history = np.full((places.max() + 1, values.shape[1]), np.nan, "float32")
     history[places] = values  # steps without a row are gaps: missing values

@@ -14,7 +14,8 @@ from .formats import LARGEST, SUFFIXES
 from .number_columns import columns_of_numbers
 from .table import Table, need_columns
 from .tables import open_table
-from .values import numbers, times
+from .values import any_numbers, times
+from .written import number_ways
 
 
 def read(path: Path, config: Config, columns: Columns | None = None) -> Examples:
@@ -43,7 +44,7 @@ def read_long_table(path: Path, config: Config, columns: Columns | None) -> Exam
         need_columns(table.names, described, path)
         others = [name for name in table.names if name not in keys + described]
         names = config.features or columns_of_numbers(table, others)
-        columns = Columns(numbers=names)
+        columns = Columns(numbers=names, written=number_ways(table, names)[0])
     frame = table.frame([*keys, *(name for name in described if name in table.names)])
     no_key = frame[keys].isna().any(axis=1)
     if no_key.any():
@@ -59,7 +60,8 @@ def read_long_table(path: Path, config: Config, columns: Columns | None) -> Exam
         name = contradictory.columns[column]
         raise UserError(f"{path}: {name} changes within series {ids[number]}")
     order = np.lexsort([times(table, config.step_column), series])
-    x = pack(numbers(table, columns.numbers)[order], series[order], len(ids))
+    x = any_numbers(table, columns.numbers, columns.written)
+    x = pack(x[order], series[order], len(ids))
     known = known.first().set_axis(np.unique(series, return_index=True)[1])
     keys = pd.DataFrame({config.series_column: ids})
     return Examples(keys, np.arange(len(ids)), {"series": x}, known, columns)
@@ -98,7 +100,7 @@ def numbers_in_any(tables: list[Table], config: Config) -> list[str]:
 
 def steps_in_order(table: Table, names: list[str], config: Config) -> np.ndarray:
     """Return the columns of the table of one series, its steps in their order."""
-    values = numbers(table, names)
+    values = any_numbers(table, names)
     if config.step_column not in table.names:
         return values
     return values[times(table, config.step_column).argsort(kind="stable")]

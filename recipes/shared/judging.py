@@ -1,0 +1,195 @@
+"""What the columns of a table hold, found out from all of its rows."""
+
+from collections.abc import Callable
+
+from .cells import name_sql
+from .columns import Column
+from .date_formats import (
+    COMPACT,
+    COMPACT_MONTH,
+    MILLISECONDS,
+    SECONDS,
+    date_sql,
+)
+from .number_formats import COMMA, number_sql
+from .table import Table, batches
+from .ways import Texts, Way, date_way, number_way, texts_of
+from .written import with_thousands
+
+EXACT = 100_000  # rows; in more, the different values of numbers are estimated
+OF_TIME = set(
+    "date time datetime timestamp ts created updated modified at epoch unix datum zeit"
+    " fecha hora data day month".split()
+)
+LARGEST = 1e38  # of numbers
+
+
+def judge(table: Table, names: list[str]) -> list[Column]:
+    """Find out what columns hold, from all rows."""
+    columns = []
+    for some in batches(names):
+        found = {c.name: c for c in find_numbers(table, some, table.plain)}
+        # Where there are not only numbers and empty cells; NaN is not equal to itself.
+        odd = [c for c in found.values() if c.numbers < c.values or not is_finite(c)]
+        find_known(table, odd)
+        odd = [c for c in odd if c.numbers < c.values or not is_finite(c)]
+        for column in odd:
+            find_way(table, column)
+        plain = [c for c in found.values() if c not in odd and c.numbers]
+        thousands = with_thousands(table, [c.name for c in plain])
+        for column in plain:
+            if column.name in thousands:
+                column.written = COMMA
+                odd.append(column)
+        read_numbers(table, [c for c in odd if c.is_numeric])
+        find_names(table, [c for c in found.values() if c.holds == "name"])
+        count_distinct(table, list(found.values()))
+        find_whole_dates(table, plain)
+        find_zeros(table, plain)
+        columns += found.values()
+    return columns
+
+
+def is_finite(column: Column) -> bool:
+    """Tell whether the ends of plain numbers are numbers."""
+    if column.least is None:
+        return True
+    return -LARGEST < column.least <= column.most < LARGEST
+
+
+def find_numbers(
+    table: Table, names: list[str], number: Callable[[str], str]
+) -> list[Column]:
+    """Return the columns as far as their numbers tell."""
+    sql = []
+    for name in names:
+        cell, n = table.cell(name), number(name)
+        is_text = table.typed.get(table.places[name]) != "number"
+        marked = f"count_if(contains({cell}, '_'))" if is_text else "0"
+        sql += [
+            f"count({cell}), count({n}), {marked}, min({n}), max({n}),"
+            f" approx_count_distinct({n}), bool_and({n} = trunc({n})),"
+            f" min({n} - row_number), max({n} - row_number)"
+        ]
+    columns = []
+    for name, found in zip(names, table.ask(sql), strict=True):
+        values, numbers, marked, least, most, distinct, whole, start, end = found
+        numbers = max(0, numbers - (marked or 0))  # SQL takes 1_000 for one
+        counts = least in (0, 1) and start == end
+        some = values, numbers, least, most, distinct, bool(whole), counts
+        columns.append(Column(name, table.rows, *some))
+    return columns
+
+
+def find_known(table: Table, columns: list[Column]) -> None:
+    """Find out how many cells are not missing."""
+    found = table.ask([f"count({table.known(c.name)})" for c in columns])
+    for column, (values,) in zip(columns, found, strict=True):
+        column.values = values
+
+
+def find_way(table: Table, column: Column) -> None:
+    """Find out whether a column holds numbers, dates or names, and how written."""
+    if not column.values:
+        column.holds, column.numbers, column.distinct = "name", 0, 0
+        return
+    texts = texts_of(table, column.name)
+    way = number = number_way(table, column.name, texts)
+    if number.count < texts.cells:
+        date = date_way(table, column.name, texts)
+        way = max(date, number, key=lambda way: way.count)
+    column.holds, column.numbers = "name", 0
+    if most_can_be_read(way, texts):
+        column.holds = "number" if way is number else "date"
+        column.written, column.numbers, column.note = way.written, way.count, way.note
+
+
+def most_can_be_read(way: Way, texts: Texts) -> bool:
+    """Tell whether what cannot be read must be a mistake, or stands for no value.
+
+    That is one of 20 values; or the same few texts again and again, among many numbers.
+    """
+    few_others = texts.different - way.different <= 5 and way.different > 20
+    return way.count >= max(1, texts.cells * (0.5 if few_others else 0.95))
+
+
+def read_numbers(table: Table, columns: list[Column]) -> None:
+    """Find the ends of numbers that are not plain, and whether they are whole."""
+    sqls = {c.name: number_sql(table.known(c.name), c.written) for c in columns}
+    found = find_numbers(table, list(sqls), sqls.__getitem__)
+    for column, other in zip(columns, found, strict=True):
+        column.least, column.most = other.least, other.most
+        column.is_whole = other.is_whole and other.numbers == column.values
+        column.counts_rows = False
+
+
+def find_names(table: Table, columns: list[Column]) -> None:
+    """Find the ends of names, among which NA and None are names."""
+    sql = "count({0}), min({0}), max({0})"
+    found = table.ask([sql.format(table.text(c.name)) for c in columns])
+    for column, (values, least, most) in zip(columns, found, strict=True):
+        if column.values:  # otherwise there is nothing but NA and None
+            column.values, column.least, column.most = values, least, most
+        column.is_whole = False
+
+
+def count_distinct(table: Table, columns: list[Column]) -> None:
+    """Count different values; of many numbers it stays an estimate."""
+    # To plan many of the second takes long, and a list of many values memory.
+    sql = "list_unique(list({}))" if table.rows <= EXACT else "count(distinct {})"
+    few = [
+        c
+        for c in columns
+        if c.rows <= EXACT
+        or c.holds != "number"
+        or c.distinct <= 1000
+        or c.is_whole
+        and (c.has_name_of_id or c.counts_rows)
+    ]
+    values = [value_sql(table, column) for column in few]
+    found = table.ask([sql.format(value) for value in values])
+    for column, (distinct,) in zip(few, found, strict=True):
+        column.distinct = distinct if column.values else 0
+
+
+def value_sql(table: Table, column: Column) -> str:
+    """Return the SQL of the values of a column: numbers, timestamps or names."""
+    if column.holds == "name":
+        return name_sql(table.text(column.name))
+    if column.holds == "date":
+        return date_sql(table.known(column.name), column.written)
+    if column.written:
+        return number_sql(table.known(column.name), column.written)
+    return table.plain(column.name)
+
+
+def find_whole_dates(table: Table, columns: list[Column]) -> None:
+    """Find dates among whole numbers: 20240131, or seconds since 1970."""
+    tried = []
+    for column in columns:
+        if not column.is_whole or column.numbers < column.values or column.written:
+            continue
+        least, most = column.least, column.most
+        if 1900_01_01 <= least <= most < 2100_01_01:
+            tried += [(column, COMPACT)]
+        elif 1900_01 <= least <= most < 2100_01 and column.distinct > 9:
+            tried += [(column, COMPACT_MONTH)]
+        elif not OF_TIME.isdisjoint(column.words):
+            if 1e8 <= least <= most < 5e9:
+                tried += [(column, SECONDS)]
+            elif 1e11 <= least <= most < 5e12:
+                tried += [(column, MILLISECONDS)]
+    sqls = [f"count({date_sql(table.known(c.name), f)})" for c, f in tried]
+    for (column, written), (count,) in zip(tried, table.ask(sqls), strict=True):
+        if count == column.values:
+            column.holds, column.written = "date", written
+
+
+def find_zeros(table: Table, columns: list[Column]) -> None:
+    """Count whole numbers with zeros in front."""
+    whole = [
+        c for c in columns if c.is_whole and table.places[c.name] not in table.typed
+    ]
+    sqls = [f"count_if({table.known(c.name)} between '00' and '09~')" for c in whole]
+    for column, (zeros,) in zip(whole, table.ask(sqls), strict=True):
+        column.zeros = zeros

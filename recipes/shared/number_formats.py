@@ -1,0 +1,129 @@
+"""Numbers as people write them, in SQL: currency, units, thousands, ranges, clocks."""
+
+# How the numbers of a column are written. Behind the marks may stand a unit: 1,234.5 km.
+POINT, COMMA = "1,234.5", "1.234,5"
+CLOCK = "1:23:45"  # a duration or time of day; read as hours
+TRUTH = "yes/no"  # read as 1 and 0
+
+TRUE = "1 1.0 true t yes y on ja j wahr oui vrai si sí sì sim verdadero vero verdadeiro да 是"
+FALSE = "0 0.0 false f no n off nein falsch non faux não nao falso нет 否"
+BEFORE = r"(?:[<>≤≥~≈=±]{1,2}|ca\.?|approx\.?|about|circa|over|under)?"
+CURRENCY = (
+    r"(?:[A-Z]{0,3} ?[$€£¥₹₽₺₩₪฿₫₴₦₱]|USD|EUR|GBP|CHF|JPY|CNY|INR|BRL|AUD|CAD|SEK|NOK"
+    r"|DKK|PLN|CZK|HUF|RUB|TRY|ZAR|MXN|SGD|HKD|KRW|Rs\.?|kr\.?|Fr\.)?"
+)
+# K after a number is a thousand; so is k in kB, but not in km, which is a unit.
+SCALE = (
+    r"((?: *(?:(?i:thousand|tsd|mio|millions?|mn|mrd|bn|billions?)"
+    r"|[kKMGT]i?(?:B|Hz|Wh?))|[kKMBGT])\b\.?)?"
+)
+SCALES = {
+    1e3: "k kb ki kh kw th ts",
+    1e6: "m mb mi mn mh mw",
+    1e9: "mr b bn bi g gb gi gh gw",
+    1e12: "t tb ti tw",
+}
+UNIT = r"([\p{L}%‰°$€£¥₹₽][\p{L}\d%°²³/.·^$€£ ]*)?"
+CLOCK_PATTERN = (
+    r"^(-?)(?:(\d+) ?d(?:ays?)?,? ?)?(\d{1,3})(?::| ?h ?)(\d{1,2})?(?: ?m(?:in)?)?"
+    r"(?::?(\d{1,2}(?:[.,]\d+)?)s?)?(?: ?([ap])\.?m\.?)?$"
+)
+
+
+def number_sql(text: str, written: str) -> str:
+    """Return the SQL of text, a number written in this way, as a double; else NULL."""
+    if written == TRUTH:
+        return (
+            f"case when lower({text}) in ({words(TRUE)}) then 1::double"
+            f" when lower({text}) in ({words(FALSE)}) then 0::double end"
+        )
+    if written == CLOCK:
+        return clock_sql(text)
+    marks, _, unit = written.partition(" ")
+    return let(
+        match_sql(text, marks), f"case when {fits(unit)} then {VALUE[marks]} end"
+    )
+
+
+def fits(unit: str) -> str:
+    """Return the SQL that tells whether a match m has no unit or this one."""
+    return f"{UNIT_OF_MATCH} in ('', {quoted(unit)})"
+
+
+def match_sql(text: str, marks: str) -> str:
+    """Return the SQL of the parts of a number; all of them are empty in other text."""
+    # Minus signs, blanks and apostrophes that look alike become the same.
+    same = f"translate({text}, '−–—‑\xa0\u2009\u202f\u2007’´', '----    ''''')"
+    names = ", ".join(
+        f"'{name}'" for name in "sign before least most scale unit after".split()
+    )
+    return f"regexp_extract({same}, {quoted(PATTERN[marks])}, [{names}])"
+
+
+def pattern(thousands: str, decimal: str) -> str:
+    """Return the pattern of a number with these marks."""
+    digits = (
+        rf"(?:(?:\d{{1,3}}(?:[{thousands}' ]\d{{2,3}})*[{thousands}' ]\d{{3}}|\d+)"
+        rf"(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][-+]?\d+)?"
+    )
+    start = rf"^{BEFORE} *([-+(]?) *{CURRENCY} *([-+(]?) *({digits})"
+    most = rf"(?: *(?:-|to|bis) *{CURRENCY} *({digits}))?(?:[.,]--?)?"
+    return rf"{start}{most}{SCALE}\+? *{UNIT}\+? *([-)]?)$"
+
+
+def value_sql(thousands: str, decimal: str) -> str:
+    """Return the SQL of the double in a match m; NULL where there is none."""
+
+    def double(part: str) -> str:
+        plain = f"replace(regexp_replace({part}, '[{thousands}'' ]', '', 'g'), '{decimal[-1]}', '.')"
+        return f"try_cast({plain} as double)"
+
+    least, most = double("m.least"), double("m.most")
+    scales = " ".join(
+        f"when left(lower(trim(m.scale)), 2) in ({words(names)}) then {factor}"
+        for factor, names in SCALES.items()
+    )
+    signs = "concat(m.sign, m.before, replace(m.after, ')', ''))"
+    signed = f"case when {signs} in ('-', '(') then -1 else 1 end"
+    middle = f"case when m.most = '' then {least} when {most} >= {least} then ({least} + {most}) / 2 end"
+    return f"{signed} * case {scales} else 1 end * {middle}"
+
+
+def clock_sql(text: str) -> str:
+    """Return the SQL of a duration or a time of day as hours; else NULL."""
+    names = ", ".join(
+        f"'{name}'" for name in "sign days hours minutes seconds half".split()
+    )
+    part = "coalesce(try_cast(replace(m.{}, ',', '.') as double), 0)".format
+    hours = (
+        f"24 * {part('days')} + {part('hours')} + {part('minutes')} / 60"
+        f" + {part('seconds')} / 3600"
+    )
+    half = (
+        f"case when m.half = 'p' and {part('hours')} < 12 then 12"
+        f" when m.half = 'a' and {part('hours')} = 12 then -12 else 0 end"
+    )
+    value = f"case when m.sign = '-' then -1 else 1 end * ({hours} + {half})"
+    valid = f"m.hours <> '' and {part('minutes')} < 60 and {part('seconds')} < 60"
+    match = f"regexp_extract(lower({text}), '{CLOCK_PATTERN}', [{names}])"
+    return let(match, f"case when {valid} then {value} end")
+
+
+def let(value: str, result: str) -> str:
+    """Return the SQL of a result in which m stands for a value, which is found once."""
+    return f"list_transform([{value}], lambda m: {result})[1]"
+
+
+def words(text: str) -> str:
+    """Return words as they stand in a list of SQL."""
+    return ", ".join(map(quoted, text.split()))
+
+
+def quoted(text: str) -> str:
+    """Return a text in SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+UNIT_OF_MATCH = "rtrim(lower(m.unit), 's. ')"  # 2 days, 1 day
+PATTERN = {POINT: pattern(",", r"\."), COMMA: pattern(".", ",")}
+VALUE = {POINT: value_sql(",", r"\."), COMMA: value_sql(".", ",")}

@@ -1,0 +1,174 @@
+"""How a column is written: as numbers or as dates of some kind, found from all rows."""
+
+from typing import NamedTuple
+
+from .cells import MARKS
+from .date_formats import DAY_FIRST, ISO, MONTH_FIRST, ORDERS, date_sql
+from .number_formats import (
+    CLOCK,
+    COMMA,
+    POINT,
+    TRUTH,
+    UNIT_OF_MATCH,
+    VALUE,
+    let,
+    match_sql,
+    number_sql,
+    quoted,
+)
+from .table import Table, cells_of
+
+
+class Way(NamedTuple):
+    """One way to read the cells of a column."""
+
+    written: str = ""
+    count: int = 0
+    """Cells that can be read in this way."""
+    different: int = 0
+    """Different texts among them."""
+    note: str = ""
+    """What cannot be known for sure."""
+
+
+class Texts(NamedTuple):
+    """What the different texts in a column are, whatever they are read as."""
+
+    cells: int
+    """Cells that are not missing and no marks of missing values."""
+    different: int
+    """Different texts in them."""
+    digits: int
+    """Those of the cells with a digit, as numbers and dates have."""
+
+
+def values_of(table: Table, name: str) -> str:
+    """Return the SQL of the different texts v in a column, and how often n each is."""
+    known = table.known(name)
+    return (
+        f"(select {known} as v, count(*) as n from cells"
+        f" where {known} is not null group by {known})"
+    )
+
+
+def texts_of(table: Table, name: str) -> Texts:
+    """Look at the different texts in a column."""
+    known = f"lower(v) not in ({', '.join(map(quoted, MARKS))})"
+    digits = r"sum(n) filter (where regexp_matches(v, '\d'))"
+    values = f"(from {values_of(table, name)} where {known})"
+    (found,) = table.query(f"select sum(n), count(*), {digits} from {values}")
+    return Texts(*(int(number or 0) for number in found))
+
+
+def decimal_of(table: Table) -> str:
+    """Return the mark of decimals: a comma if it is one in more cells than a point is."""
+    if not table.decimal:
+        commas = count_decimals(table, ",", r"\.")
+        is_comma = commas and commas > count_decimals(table, r"\.", ",")
+        table.decimal = "," if is_comma else "."
+    return table.decimal
+
+
+def count_decimals(table: Table, mark: str, thousands: str) -> int:
+    """Return how many cells are numbers in which this must be the mark of decimals.
+
+    In 1,234 it may be that of thousands.
+    """
+    digits = rf"\d*{mark}(\d{{1,2}}|\d{{4,}})|(0|\d{{4,}}){mark}\d{{3}}"
+    digits += rf"|\d{{1,3}}({thousands}\d{{3}})+{mark}\d+"
+    pattern = rf"[^\d.,]{{0,4}}({digits})[^\d.,]{{0,4}}"
+    cells = [c for p, c in enumerate(cells_of(table.names)) if p not in table.typed]
+    found = table.ask([f"bool_or(contains({cell}, '{mark[-1]}'))" for cell in cells])
+    cells = [cell for cell, (has_mark,) in zip(cells, found, strict=True) if has_mark]
+    sql = [f"count_if(regexp_full_match({cell}, '{pattern}'))" for cell in cells]
+    return sum(count for (count,) in table.ask(sql))
+
+
+def number_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
+    """Find out how numbers are written; as expected where that reads as many."""
+    ways = [plain_way(table, name, TRUTH)]
+    if 2 * texts.digits >= texts.cells:
+        ways += [*marked_ways(table, name, expected), plain_way(table, name, CLOCK)]
+    before = expected.partition(" ")[0] or (
+        COMMA if decimal_of(table) == "," else POINT
+    )
+    return max(
+        ways,
+        key=lambda w: (w.count, w.written == expected, w.written.startswith(before)),
+    )
+
+
+def plain_way(table: Table, name: str, written: str) -> Way:
+    """Return how many cells can be read in one way."""
+    value = number_sql("v", written)
+    sql = f"sum(n) filter (where {value} is not null), count({value})"
+    ((count, different),) = table.query(f"select {sql} from {values_of(table, name)}")
+    return Way(written, int(count or 0), different)
+
+
+def marked_ways(table: Table, name: str, expected: str) -> list[Way]:
+    """Return how many cells are numbers with a point or comma, of one unit or none."""
+    ways = []
+    for marks in (POINT, COMMA):
+        value = f"{{'x': {VALUE[marks]}, 'unit': {UNIT_OF_MATCH}, 'top': m.most}}"
+        sql = let(match_sql("v", marks), value)
+        rows = table.query(
+            "select m.unit, sum(n), count(*), count_if(m.top <> ''),"
+            f" sum(n) filter (where m.top <> '') from (select n, {sql} as m"
+            f" from {values_of(table, name)}) where m.x is not null group by m.unit"
+        )
+        by_unit = {
+            unit: [int(number or 0) for number in found] for unit, *found in rows
+        }
+        unit = expected.partition(" ")[2]
+        if not unit:
+            units = [unit for unit in by_unit if unit]
+            unit = max(units, key=lambda u: by_unit[u][0], default="")
+        same = [found for u, found in by_unit.items() if u in ("", unit)]
+        count, different, different_ranges, ranges = (
+            map(sum, zip(*same, strict=True)) if same else [0] * 4
+        )
+        if 2 * ranges > count and 2 * different_ranges > ranges:
+            count = 0  # such as 555-1234: hardly any is like another
+        ways.append(Way(f"{marks} {unit}".strip(), count, different))
+    return ways
+
+
+def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
+    """Find out how dates are written; as expected where that reads as many."""
+    if 2 * texts.digits < texts.cells:
+        return Way()
+    dates = [date_sql("v", written) for written in ORDERS]
+    columns = ", ".join(f"{sql} as d{place}" for place, sql in enumerate(dates))
+    counts = ", ".join(
+        f"coalesce(sum(n) filter (where d{place} is not null), 0), count(d{place})"
+        for place in range(len(dates))
+    )
+    day, month = (f"d{ORDERS.index(order)}" for order in (DAY_FIRST, MONTH_FIRST))
+    ((*counts, doubtful, slashes, starts, example),) = table.query(
+        f"select {counts}, count_if({day} <> {month}), count_if(contains(v, '/')),"
+        rf" count(distinct regexp_extract(v, '^\d+')), min(v) filter ({day} <> {month})"
+        f" from (select v, n, {columns} from {values_of(table, name)})"
+    )
+    pairs = zip(counts[::2], counts[1::2], strict=True)
+    ways = [Way(w, int(c), d) for w, (c, d) in zip(ORDERS, pairs, strict=True)]
+    # The first of each month, or a country that has decimal commas.
+    is_day_first = starts == 1 or decimal_of(table) == "," or not slashes
+    usual = DAY_FIRST if is_day_first else MONTH_FIRST
+    preferred = [expected, ISO, usual]
+    best = max(ways, key=lambda way: (way.count, -place_in(preferred, way.written)))
+    by_order = {way.written: way.count for way in ways}
+    is_known = best.written == expected or by_order[DAY_FIRST] != by_order[MONTH_FIRST]
+    if is_known or not doubtful or best.written not in (DAY_FIRST, MONTH_FIRST):
+        return best
+    first, other = ("day", "month") if best.written == DAY_FIRST else ("month", "day")
+    note = (
+        f"column {name}: dates such as {example} are read {first} first, but could be"
+        f" {other} first; if they are, write them as 2024-12-31"
+    )
+    return best._replace(note=note)
+
+
+def place_in(items: list[str], item: str) -> int:
+    """Return the place of an item, the end for another."""
+    return items.index(item) if item in items else len(items)

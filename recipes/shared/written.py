@@ -1,0 +1,81 @@
+"""A table read like another one: how its columns are written, and what is odd."""
+
+from .number_formats import COMMA, number_sql
+from .table import Table, need_columns, refuse
+from .ways import number_way, texts_of
+
+GROUPED = r"\s*[-+]?[1-9]\d{0,2}(\.\d{3})+\s*"  # 1.234.567
+
+
+def number_ways(
+    table: Table, names: list[str], expected: dict[str, str] | None = None
+) -> tuple[dict[str, str], list[str]]:
+    """Return how the numbers of columns are written that are not plain, and what is odd.
+
+    They are read as expected, or as another table was, if they can be.
+
+    Raises UserError where less than half of the cells of a column are numbers.
+    """
+    expected = expected or {}
+    need_columns(table.names, names, table.path)
+    sql = "count({}), count({})"
+    asked = [sql.format(table.known(name), table.plain(name)) for name in names]
+    thousands = with_thousands(table, names) - set(expected)
+    written, notes = dict.fromkeys(thousands, COMMA), []
+    for name, (values, plain) in zip(names, table.ask(asked), strict=True):
+        if table.typed.get(table.places[name]) == "number" or not values:
+            continue
+        if name in thousands or plain == values and name not in expected:
+            continue
+        before = expected.get(name, "")
+        way = number_way(table, name, texts_of(table, name), before)
+        written[name] = way.written
+        if before and way.written != before:
+            notes.append(f"column {name} is written as {way.written}, not as {before}")
+        number = number_sql(table.known(name), way.written)
+        notes += check_read(table, name, number, values, way.count, "number")
+    return written, notes
+
+
+def with_thousands(table: Table, names: list[str]) -> set[str]:
+    """Return the columns of plain numbers whose points are all of thousands: 1.234.
+
+    There are such only in a table with decimal commas.
+    """
+    if table.decimal != ",":
+        return set()
+    texts = [name for name in names if table.places[name] not in table.typed]
+    sql = f"count_if(contains($, '.')), count_if(regexp_full_match($, '{GROUPED}'))"
+    found = table.ask([sql.replace("$", table.cell(name)) for name in texts])
+    pairs = zip(texts, found, strict=True)
+    return {name for name, (pointed, grouped) in pairs if 0 < pointed == grouped}
+
+
+def check_read(
+    table: Table, name: str, sql: str, values: int, count: int, wanted: str
+) -> list[str]:
+    """Return a line on cells that cannot be read; UserError if they are most of them."""
+    if count == values:
+        return []
+    if 2 * count < texts_of(table, name).cells:
+        refuse(table, {name: f"{sql} is not null"}, f"a {wanted}")
+    return [odd_cells(table, name, sql, wanted)]
+
+
+def odd_cells(table: Table, name: str, sql: str, wanted: str) -> str:
+    """Return in a line which cells SQL cannot read, or an empty string."""
+    known = table.known(name)
+    found = table.query(
+        f"select {known}, count(*), min(row_number), sum(count(*)) over () from cells"
+        f" where {known} is not null and {sql} is null group by {known}"
+        f" order by count(*) desc, min(row_number) limit 3"
+    )
+    if not found:
+        return ""
+    examples = ", ".join(
+        f"{text!r} ({f'{count} times' if count > 1 else f'row {row}'})"
+        for text, count, row, _ in found
+    )
+    count = found[0][-1]
+    cells = f"{count} cell is" if count == 1 else f"{count} cells are"
+    return f"column {name}: {cells} no {wanted}, read as missing: {examples}"
