@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -280,14 +279,13 @@ def test_recopy_formats_and_trains_again(template: Path, tmp_path: Path) -> None
     assert "Smoke training passed" in done.stderr
 
 
-def test_the_sample_is_unpacked_but_never_over_a_folder(tmp_path: Path) -> None:
-    (tmp_path / "data" / "there").mkdir(parents=True)
-    archives = [tmp_path / "data" / f"{name}.zip" for name in ("clips", "there", "own")]
-    for archive in archives:
-        with zipfile.ZipFile(archive, "w") as file:
-            file.writestr(f"{archive.stem}/left/1.mp4", "1")
-    for archive in archives[:2]:
-        command = [sys.executable, str(ROOT / "hooks" / "unpack_sample.py"), archive.name]
-        subprocess.run(command, cwd=tmp_path, check=True)
-    files = {path.relative_to(tmp_path / "data").as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert files == {"clips/left/1.mp4", "own.zip"}
+def test_the_sample_is_unpacked_but_never_over_a_folder_and_no_other_archive_is(tmp_path: Path) -> None:
+    (tmp_path / "data" / "digits").mkdir(parents=True)
+    for name in ("clips.zip", "digits.zip"):
+        shutil.copy(ROOT / "template" / "data" / name, tmp_path / "data")
+    for name in ("rocks.zip", "own.zip"):  # the name of a sample, but the user's
+        (tmp_path / "data" / name).write_bytes(b"own")
+    for name in ("clips.zip", "digits.zip", "rocks.zip", "own.zip"):
+        subprocess.run([sys.executable, str(ROOT / "hooks" / "unpack_sample.py"), name], cwd=tmp_path, check=True)
+    assert {path.name for path in (tmp_path / "data").iterdir()} == {"clips", "digits", "rocks.zip", "own.zip"}
+    assert any((tmp_path / "data" / "clips").iterdir()) and not any((tmp_path / "data" / "digits").iterdir())

@@ -186,6 +186,22 @@ def test_the_settings_of_a_users_git_have_no_power_over_an_update(
     assert listed.stdout.splitlines() == [" M .copier-answers.yml", "UU config.toml"]
 
 
+@UNIX
+def test_with_other_line_ends_git_lists_no_file_that_an_update_did_not_change(
+    started: Render, own_template: Path, tmp_path: Path
+) -> None:
+    file = settings_file("core.autocrlf=true", tmp_path)
+    environment = os.environ | {"GIT_CONFIG_GLOBAL": str(file)}
+    subprocess.run(["git", "clone", "-q", started(family="dense-binary"), tmp_path / "c"], env=environment, check=True)
+    assert b"\r\n" in (tmp_path / "c" / "config.toml").read_bytes()
+    release(own_template, *SEED)
+    done = copier_command("update", "--trust", "--defaults", tmp_path / "c", env=environment)
+    assert done.returncode == 0, done.stderr
+    command = ["git", "status", "--porcelain"]
+    listed = subprocess.run(command, cwd=tmp_path / "c", env=environment, text=True, capture_output=True)
+    assert listed.stdout.splitlines() == [" M .copier-answers.yml", " M config.toml"]
+
+
 def test_settings_in_the_environment_stay(with_blanks: Path) -> None:
     own = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.fsync", "GIT_CONFIG_VALUE_0": "none"}
     with local.env(**own):
