@@ -126,6 +126,24 @@ def test_recopy_formats_neither_new_files_of_the_user_nor_stumbles_over_their_na
     assert (project / "src" / "p" / "commands" / "train.py").read_text() == 'x = {"mine": 1}\n'
 
 
+def test_format_leaves_what_is_saved_while_black_runs(render: Render, tmp_path: Path) -> None:
+    project = render(tmp_path / "p", family="dense-binary")
+    file = project / "src" / "p" / "commands" / "train.py"
+    file.write_text(UGLY)
+    # A black that formats, and while it does so an editor saves.
+    (tmp_path / "black.py").write_text(
+        "import pathlib, sys\n"
+        f"pathlib.Path({str(file)!r}).write_text('saved')\n"
+        "for name in sys.argv[sys.argv.index('--') + 1:]:\n"
+        "    pathlib.Path(name).write_text('formatted')\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, str(ROOT / "hooks" / "format.py"), "p"]
+    subprocess.run(command, cwd=project, env=environment, check=True)
+    assert file.read_text() == "saved"
+    assert (file.parent / "look.py").read_text() == "formatted"
+
+
 def test_a_failed_training_keeps_the_project_and_says_what_to_run(broken_template: Path, tmp_path: Path) -> None:
     done = copy(broken_template, tmp_path / "p")
     assert done.returncode == 0
