@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Render, commit, copier_command, git, package_of
+from conftest import ROOT, Render, commit, copier_command, git, package_of
 from copier.errors import UserMessageError
 from plumbum import local
 from test_update_stopped import TAKEN_BACK, content_of, start_update, start_update_and_see_it_write
@@ -295,3 +295,25 @@ def test_a_package_of_another_name_than_on_record_is_refused(started: Render, ow
     assert "seed = 1" in (project / "config.toml").read_text() and list((project / "src").iterdir()) == [
         project / "src" / "renamed"
     ]
+
+
+@pytest.mark.parametrize(
+    ("now", "is_merged"),
+    [
+        ("a b x c", True),
+        ("a B x c", True),
+        ("a < b = B > x c", True),
+        ("a B c", False),  # somebody has removed a line that both versions have
+        ("a B x mine c", False),
+        ("a < b = B > c", False),
+    ],
+)
+def test_what_an_update_has_merged_is_told_from_what_somebody_saved(
+    now: str, is_merged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(ROOT / "hooks")
+    import take_back
+
+    marks = {"<": "<<<<<<< before updating", "=": "=======", ">": ">>>>>>> after updating"}
+    text = "\n".join(marks.get(word, word) for word in now.split()).encode()
+    assert take_back.is_merged((text, 0o644), (b"a\nb\nx\nc", 0o644), b"a\nB\nx\nc") == is_merged
