@@ -180,6 +180,13 @@ def ignored(project: Path, names: Iterable[str]) -> list[str]:
     return git(project, "ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *names)
 
 
+def refresh(project: Path) -> None:
+    """Let git see what it has already: files with other line ends than before (core.autocrlf) it lists as changed."""
+    listed = git(project, "diff-files", "--name-only", "--relative", "-z")
+    changed = set(git(project, "diff", "--name-only", "--no-ext-diff", "--relative", "-z"))
+    git(project, "update-index", "--", *(name for name in listed if name not in changed))
+
+
 def check_rejects(project: Path) -> None:
     """Raise UserMessageError where there are files NAME.rej: copier would take them for its own and remove them."""
     if found := rejects(project):

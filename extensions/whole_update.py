@@ -111,6 +111,7 @@ def end(project: Path) -> None:
     if UPDATE.guard:
         check_space(project)
         end_guard(b"merged")
+    before_update.refresh(project)
     if found := before_update.rejects(project):
         print(
             f"{len(found)} of your edits did not fit the new version and are not in the project:"

@@ -13,8 +13,8 @@ from pathlib import Path
 SAMPLES = Path(__file__).parents[1] / "template" / "data"
 
 if __name__ == "__main__":
-    archive = Path("data", sys.argv[1])
-    if archive.is_file() and archive.read_bytes() == (SAMPLES / archive.name).read_bytes():
+    archive, sample = Path("data", sys.argv[1]), SAMPLES / sys.argv[1]
+    if archive.is_file() and sample.is_file() and archive.read_bytes() == sample.read_bytes():
         if not archive.with_suffix("").exists():
             zipfile.ZipFile(archive).extractall("data")
         archive.unlink()

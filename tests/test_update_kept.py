@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Render, commit, copier_command, git, package_of
+from conftest import ROOT, Render, commit, copier_command, git, package_of
 from copier.errors import UserMessageError
 from plumbum import local
 from test_update_stopped import TAKEN_BACK, content_of, start_update, start_update_and_see_it_write
@@ -186,6 +186,22 @@ def test_the_settings_of_a_users_git_have_no_power_over_an_update(
     assert listed.stdout.splitlines() == [" M .copier-answers.yml", "UU config.toml"]
 
 
+@UNIX
+def test_with_other_line_ends_git_lists_no_file_that_an_update_did_not_change(
+    started: Render, own_template: Path, tmp_path: Path
+) -> None:
+    file = settings_file("core.autocrlf=true", tmp_path)
+    environment = os.environ | {"GIT_CONFIG_GLOBAL": str(file)}
+    subprocess.run(["git", "clone", "-q", started(family="dense-binary"), tmp_path / "c"], env=environment, check=True)
+    assert b"\r\n" in (tmp_path / "c" / "config.toml").read_bytes()
+    release(own_template, *SEED)
+    done = copier_command("update", "--trust", "--defaults", tmp_path / "c", env=environment)
+    assert done.returncode == 0, done.stderr
+    command = ["git", "status", "--porcelain"]
+    listed = subprocess.run(command, cwd=tmp_path / "c", env=environment, text=True, capture_output=True)
+    assert listed.stdout.splitlines() == [" M .copier-answers.yml", " M config.toml"]
+
+
 def test_settings_in_the_environment_stay(with_blanks: Path) -> None:
     own = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.fsync", "GIT_CONFIG_VALUE_0": "none"}
     with local.env(**own):
@@ -279,3 +295,25 @@ def test_a_package_of_another_name_than_on_record_is_refused(started: Render, ow
     assert "seed = 1" in (project / "config.toml").read_text() and list((project / "src").iterdir()) == [
         project / "src" / "renamed"
     ]
+
+
+@pytest.mark.parametrize(
+    ("now", "is_merged"),
+    [
+        ("a b x c", True),
+        ("a B x c", True),
+        ("a < b = B > x c", True),
+        ("a B c", False),  # somebody has removed a line that both versions have
+        ("a B x mine c", False),
+        ("a < b = B > c", False),
+    ],
+)
+def test_what_an_update_has_merged_is_told_from_what_somebody_saved(
+    now: str, is_merged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(ROOT / "hooks")
+    import take_back
+
+    marks = {"<": "<<<<<<< before updating", "=": "=======", ">": ">>>>>>> after updating"}
+    text = "\n".join(marks.get(word, word) for word in now.split()).encode()
+    assert take_back.is_merged((text, 0o644), (b"a\nb\nx\nc", 0o644), b"a\nB\nx\nc") == is_merged
