@@ -105,7 +105,7 @@ def by_duckdb(path: Path) -> tuple[list[str], list[list[str]]]:
 
 def by_pandas(path: Path) -> tuple[list[str], list[list[str]]]:
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    return list(frame), frame.astype(str).values.tolist()
+    return list(map(str, frame)), frame.astype(str).values.tolist()
 
 
 if __name__ == "__main__":
