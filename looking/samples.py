@@ -9,6 +9,7 @@ from typing import Any
 
 from .columns import Column
 from .data.formats import tables_at
+from .errors import UserError
 
 LARGE = 100_000_000  # bytes of text, some seconds: of a larger table three parts are read
 PART = 10_000_000  # bytes of text, each
@@ -131,7 +132,10 @@ def read_table(path: Path) -> tuple[Any, int, bool]:
     with tempfile.TemporaryDirectory() as folder:
         parts = Path(folder, f"parts{path.suffix}")
         share = copy_rows(path, parts) if path.suffix.lower() == ".parquet" else copy_lines(path, parts)
-        table = open_table(parts if share < 1 else path, say=lambda line: None)
+        try:
+            table = open_table(parts if share < 1 else path, say=lambda line: None)
+        except UserError as error:
+            raise UserError(str(error).replace(str(parts), str(path))) from None
     return table, round(table.rows / share), share == 1
 
 
@@ -146,7 +150,7 @@ def copy_lines(path: Path, parts: Path) -> float:
             target.write(raw[: raw.rfind(b"\n") + 1])
             return min(1.0, file.tell() / size)
         file.seek(0)
-        if size <= LARGE or file.read(1000).count(0) > 100:  # UTF-16, whose lines end otherwise
+        if size <= LARGE or 200 < file.read(1000).count(0) < 800:  # UTF-16, whose lines end otherwise
             return 1
         for start in (0, size // 2, size - PART):
             file.seek(start)

@@ -103,7 +103,7 @@ HEADERS = {
         written().replace("\n", "\n[years],[EUR],,\n", 1),
         "t: left out the row below the header: it holds units",
     ),
-    "the header again": (written() + written(rows=[]) * 2, "t: left out row 41, 42: the header again"),
+    "the header again": (written() + written(rows=[]) * 2, "t: left out rows 41, 42: the header again"),
     "a total": (written() + "Total,800,,\n", "t: left out row 41: a total"),
     "a note": (written() + ",,,\nSource: the register of the city,,,\n", "t: left out row 42: a note"),
     "empty rows and columns": (written().replace("\n", ",,\n") + ",,,,,\n" * 9, ""),
@@ -175,7 +175,7 @@ def test_rows_with_too_many_or_too_few_values(read: Callable[..., Table]) -> Non
         "t: left out row 4: more values than names; put a value that holds ',' in quotes",
     )
     names, rows, said = read(written().replace("\n23,3.5,York,no", "\n23,3.5"))
-    assert rows[3] == ("23", "3.5", None, None) and said == "t: row 4 end early: the last values are missing"
+    assert rows[3] == ("23", "3.5", None, None) and said == "t: row 4: too few values, the last ones are missing"
 
 
 def records(lines: bool) -> str:

@@ -29,7 +29,7 @@ def kind_of(cell: str) -> str:
 def votes(row: list[str], below: list[list[str]]) -> tuple[int, int]:
     """Return how many cells are unlike those below, as names are, and how many alike.
 
-    Text is alike where it occurs again; among numbers and dates it is unlike them.
+    Text is alike where it occurs again; otherwise it is unlike numbers and dates.
     """
     unlike = alike = 0
     for place, cell in enumerate(row):
@@ -41,7 +41,7 @@ def votes(row: list[str], below: list[list[str]]) -> tuple[int, int]:
         usual, count = kinds.most_common(1)[0]
         if usual == "text" or count < 0.8 * kinds.total():
             alike += cell in column
-        elif kind == usual:
+        elif kind == usual or cell in column:
             alike += 1
         else:
             unlike += 1

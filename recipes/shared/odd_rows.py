@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from .headers import Header
 from .kinds import kind_of
+from .repair import Odd
 from .table import Table, batches, cells_of
 
 LAST = 20  # rows at the end that may be totals or notes
@@ -29,9 +30,10 @@ def leave_out_odd_rows(
     for what, rows in found.items():
         if rows:
             leave_out(table, rows)
-            more = ", ..." if len(rows) > 5 else ""
-            numbers = ", ".join(map(str, sorted(rows)[:5])) + more
-            say(f"{table.path}: left out row {numbers}: {what}")
+            odd = Odd()
+            for row in sorted(rows):
+                odd.add(row)
+            say(f"{table.path}: left out {odd}: {what}")
 
 
 def leave_out(table: Table, rows: list[int]) -> None:

@@ -64,5 +64,5 @@ def repair(file: Path, target: Path, dialect: Dialect) -> list[str]:
             f" {dialect.separator!r} in quotes"
         )
     if 0 < short.count <= MOST_LONG * number:
-        said.append(f"{short} end early: the last values are missing")
+        said.append(f"{short}: too few values, the last ones are missing")
     return said
