@@ -58,8 +58,9 @@ SHARED = {
     "separable-cnn": "network/convolution",
     "cnn-3d": "network/convolution",
     "frames-rnn": "network/convolution",
-    "binary": "data/classes",
-    "multiclass": "data/classes",
+    "binary": "data/classes data/spelling",
+    "multiclass": "data/classes data/spelling",
+    "multilabel": "data/spelling",
     "regression": "network/scaling",
 }
 LONGEST_FILE = 200
