@@ -47,7 +47,7 @@ training/__init__ training/checkpoint training/fit training/runs training/scores
 """.split()
 # What recipes share, by input, architecture and head.
 SHARED = {
-    "table": "data/choosing data/columns data/judging network/scaling",
+    "table": "data/choosing data/columns data/judging data/leaks network/scaling",
     "images": "data/files data/media",
     "series": "data/columns data/judging data/number_columns data/files network/scaling network/steps",
     "forecast": "data/columns data/judging data/number_columns network/scaling network/steps",
