@@ -503,7 +503,7 @@ def test_months_and_quarters(cells: list[str], months: list[str], read: Load) ->
 
 @pytest.mark.parametrize("factor", [1, 1000])
 def test_seconds_since_1970_are_dates_where_the_name_says_so(factor: int, read: Load) -> None:
-    seconds = RNG.integers(1.6e9, 1.7e9, 40)
+    seconds = RNG.integers(1_600_000_000, 1_700_000_000, 40)
     examples, _ = read(pd.DataFrame({"created_at": seconds * factor, "sum": seconds, "t": "x"}))
     assert columns_of(examples) == (["sum"], ["created_at"], [])
     np.testing.assert_allclose(examples.x["numbers"][:, 1], seconds / 86400, atol=0.002)
