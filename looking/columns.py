@@ -5,6 +5,7 @@ from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
+from .data.spelling import labels_in, separator_of
 from .words import count, percent, shorten, shown
 
 MOST_CLASSES = 20  # of whole numbers: more different ones are taken for quantities
@@ -54,9 +55,21 @@ class Column:
 
     @property
     def are_labels(self) -> bool:
-        """Whether | separates labels that occur again."""
-        labels = [label for text in self.texts for label in set(text.split("|"))]
-        return any("|" in text for text in self.texts) and 2 * len(set(labels)) <= len(labels)
+        """Whether cells hold lists of labels that occur again."""
+        if self.kind == "numbers" or not self.separator:
+            return False
+        lists = [labels_in(text, self.separator) for text in self.texts]
+        labels = [label for some in lists for label in set(some)]
+        if 2 * len(set(labels)) > len(labels):
+            return False
+        # Names such as Paris, France are no lists: of those there are as many as of labels, or all are as long.
+        is_list = len(set(map(len, lists))) > 1 and len(set(labels)) < len(set(self.texts))
+        return self.separator == "|" or is_list
+
+    @cached_property
+    def separator(self) -> str:
+        """What may separate labels, an empty string where nothing does."""
+        return separator_of(self.texts)
 
     @cached_property
     def task(self) -> str:
@@ -83,7 +96,7 @@ class Column:
         if self.task == "multilabel":
             by_label: Counter[str] = Counter()
             for text, times in values.items():
-                by_label.update(dict.fromkeys(text.split("|"), times))
+                by_label.update(dict.fromkeys(labels_in(text, self.separator), times))
             values, number = by_label, count(by_label, "label")
         shares = [f"{shown(value)} {percent(times / self.count)}" for value, times in values.most_common(5)]
         return f"{number}: {shorten(shares, 4)}"

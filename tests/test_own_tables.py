@@ -121,14 +121,17 @@ def test_unseen_categories_and_missing_values(messy: Messy) -> None:
 @pytest.mark.train
 def test_a_column_that_came_as_numbers_later_comes_as_text(messy: Messy) -> None:
     project, frame, _ = messy
-    wrong = frame.head(3).assign(flag=["True", "maybe", "False"])
+    frame.head(3).assign(flag=["True", "maybe", "FALSE"]).to_csv(project.folder / "odd.csv", index=False, sep=";")
+    said = project.main("predict", "odd.csv", "--output", "odd_predictions.csv")
+    assert "odd.csv: column flag: 1 cell is no number, read as missing: 'maybe' (row 2)" in said
+    wrong = frame.head(3).assign(flag=["True", "maybe", "perhaps"])
     wrong.to_csv(project.folder / "wrong.csv", index=False, sep=";")
     error = project.error("predict", "wrong.csv", "--output", "none.csv")
-    assert error == "error: wrong.csv: column flag, row 2: 'maybe' is not a finite number"
-    wrong = frame.head(3).assign(joined=["01.02.2020", "", "2.2020"])
+    assert error == "error: wrong.csv: column flag, row 2: 'maybe' is not a number"
+    wrong = frame.head(3).assign(joined=["01.02.2020", "soon", "later"])
     wrong.to_csv(project.folder / "wrong.csv", index=False, sep=";")
     error = project.error("predict", "wrong.csv", "--output", "none.csv")
-    assert error == "error: wrong.csv: column joined, row 3: '2.2020' is not a date"
+    assert error == "error: wrong.csv: column joined, row 2: 'soon' is not a date"
     frame.drop(columns='jo"b').to_csv(project.folder / "wrong.csv", index=False, sep=";")
     assert 'wrong.csv has no column jo"b' in project.error("predict", "wrong.csv", "--output", "none.csv")
     assert not (project.folder / "none.csv").exists()
@@ -287,6 +290,101 @@ def test_lists_of_labels_with_rows_without_any(
     y = np.concatenate([data.train.y, data.validation.y, data.test.y])
     assert len(y) == 60 and (y.sum(axis=1) == 0).sum() == 20 and y.sum(axis=0).tolist() == [10, 20, 30]
     assert "Left out" not in capsys.readouterr().out
+
+
+LISTS = {
+    "semicolons": ["red;big", "", "big", "red", "a b; red", ""],
+    "commas": ["red,big", "", "big", "red", "a b, red", ""],
+    "lists of Python": ["['red', 'big']", "[]", "['big']", '["red"]', "['a b', 'red']", "[]"],
+    "other spellings": ["Red|big", "", "Big ", "red", "a b|red", ""],
+}
+
+
+@pytest.mark.parametrize("labels", LISTS.values(), ids=LISTS)
+def test_lists_of_labels_however_they_are_written(
+    labels: list[str], projects: dict[str, Imported], tmp_path: Path
+) -> None:
+    data = load(projects["multilabel"], write_target(tmp_path / "t.csv", labels * 10), target=["t"])
+    assert [label.lower() for label in data.schema.outputs] == ["a b", "big", "red"]
+    y = np.concatenate([data.train.y, data.validation.y, data.test.y])
+    assert y.sum(axis=0).tolist() == [10, 20, 30]
+
+
+SPELLINGS = {
+    "case and blanks": (["yes", "Yes ", "YES", "no", "No", "yes", "no"], ["no", "yes"]),
+    "yes and y": (["yes", "y", "Y", "no", "n", "yes", "no"], ["no", "yes"]),
+    "numbers": (["1.0", "2.0", "1", "2", "1.0", "2.0"], ["1", "2"]),
+}
+
+
+@pytest.mark.parametrize(("target", "classes"), SPELLINGS.values(), ids=SPELLINGS)
+def test_spellings_of_a_class_are_one(
+    target: list[str], classes: list[str], projects: dict[str, Imported], tmp_path: Path
+) -> None:
+    project = projects["dense-binary"]
+    path = write_target(tmp_path / "t.csv", target * 10)
+    data = load(project, path, target=["t"])
+    assert data.schema.outputs == classes
+    again = project.module("data.dataset").read_labelled(path, project.config(target=["t"]), data.schema)
+    assert len(again.y) == len(target) * 10
+
+
+def test_letters_of_both_cases_are_classes_of_their_own(projects: dict[str, Imported], tmp_path: Path) -> None:
+    data = load(projects["dense-softmax"], write_target(tmp_path / "t.csv", [*"aAbBcC"] * 10), target=["t"])
+    assert data.schema.outputs == [*"ABCabc"]
+
+
+@pytest.mark.parametrize("written", ["{}.5 kg", "${}.5", "{}.5%", "{},5", "({}.5)"])
+def test_numbers_to_predict_however_they_are_written(
+    written: str, projects: dict[str, Imported], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = [written.format(number + 1) for number in range(59)] + ["unknown"]
+    data = load(projects["regression"], write_target(tmp_path / "t.csv", target), target=["t"])
+    assert "Left out: 1 of 60 examples without a target (unknown)\n" in capsys.readouterr().out
+    y = np.concatenate([data.train.y, data.validation.y, data.test.y])
+    assert sorted(abs(y[:, 0])) == [number + 1.5 for number in range(59)]
+
+
+# What may be wrong with the data
+
+
+def test_rows_that_are_alike_stay_in_one_split(
+    projects: dict[str, Imported], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = pd.DataFrame({"a": RNG.normal(size=60), "b": RNG.normal(size=60), "t": ["x", "y"] * 30})
+    pd.concat([frame] * 4).to_csv(tmp_path / "t.csv", index=False)
+    data = load(projects["dense-binary"], tmp_path / "t.csv", target=["t"])
+    assert "Note: 180 of 240 rows repeat others: they stay in one split\n" in capsys.readouterr().out
+    rows = [set(map(tuple, split.x["numbers"].tolist())) for split in (data.train, data.validation, data.test)]
+    assert not rows[0] & rows[1] and not rows[0] & rows[2] and not rows[1] & rows[2]
+
+
+def test_a_column_that_tells_the_target_is_named(
+    projects: dict[str, Imported], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    net = RNG.normal(100, 20, 100).round(2)
+    frame = pd.DataFrame({"gross": (net * 1.19).round(2), "rooms": RNG.integers(1, 5, 100), "net": net})
+    frame["near"], frame["kind"] = net + RNG.normal(0, 5, 100), np.where(net > 100, "big", "small")
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    load(projects["regression"], tmp_path / "t.csv", target=["net"])
+    said = capsys.readouterr().out
+    assert "column gross alone tells the target" in said and said.count("alone tells") == 1
+    frame.assign(status=frame["kind"].map({"big": 200, "small": 404})).to_csv(tmp_path / "t.csv", index=False)
+    load(projects["dense-binary"], tmp_path / "t.csv", target=["kind"])
+    assert "column status alone tells the target" in capsys.readouterr().out
+
+
+def test_identifiers_come_with_the_predictions_and_those_that_repeat_are_proposed_as_groups(
+    projects: dict[str, Imported], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = pd.DataFrame({"order_no": RNG.permutation(60) + 100, "patient_id": [n % 20 for n in range(60)]})
+    frame["a"], frame["t"] = RNG.normal(size=60), ["x", "y"] * 30
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    data = load(projects["dense-binary"], tmp_path / "t.csv", target=["t"])
+    said = capsys.readouterr().out
+    assert "Left out: column order_no (an identifier)\n" in said
+    assert "column patient_id: 20 values in 60 rows; if those of one belong together, set group_column" in said
+    assert data.record["order_no"].tolist() == frame["order_no"].astype(str).tolist()
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])

@@ -9,6 +9,7 @@ from .table import Table, need_columns
 from .ways import date_way, texts_of
 from .written import check_read, number_ways, odd_cells
 
+MANY = 500  # names
 OFFSET = 1000  # times the range of numbers: float32 would lose what they differ in
 
 
@@ -26,6 +27,11 @@ def choose_columns(
     chosen, left_out, notes = Columns(), {}, []
     for column in judge(table, named if wanted else others):
         name, kind = column.name, column.kind
+        if column.may_be_group:
+            notes.append(
+                f"column {name}: {column.distinct} values in {column.values} rows; if"
+                f' those of one belong together, set group_column = "{name}"'
+            )
         if kind == "empty":
             left_out[name] = "empty"
         elif kind == "constant":
@@ -47,6 +53,11 @@ def choose_columns(
             )
         else:
             chosen.categories.append(name)
+            if column.distinct > MANY:
+                notes.append(
+                    f"column {name}: {column.distinct} different names; rare ones are"
+                    " told apart roughly only"
+                )
             if column.is_code:
                 notes.append(
                     f"column {name}: {column.distinct} whole numbers are read as names,"

@@ -1,21 +1,34 @@
 """Classes: their names, their numbers, and how frequent they are."""
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ..errors import UserError
+from .spelling import matching, spellings
 
 
 def class_names(targets: pd.DataFrame) -> list[str]:
     """Return the classes in the one target column, sorted."""
     if targets.shape[1] != 1:
         raise UserError(f"one target column is needed, not {list(targets.columns)}")
-    classes = sorted(targets.iloc[:, 0].unique())
-    if len(classes) < 2:
-        raise UserError(f"column {targets.columns[0]} holds one class only: {classes}")
-    return classes
+    column = targets.iloc[:, 0]
+    usual = spellings(column)
+    counts = Counter(map(usual.__getitem__, column))
+    if len(counts) < 2:
+        raise UserError(f"column {column.name} holds one class only: {list(counts)}")
+    is_number = re.compile(r"-?\d+").fullmatch
+    others = [f"{n} is {u}" for n, u in usual.items() if n != u and not is_number(u)]
+    if others:
+        print(f"Spellings of the same class: {', '.join(others[:8])}")
+    if once := [name for name, count in counts.items() if count == 1]:
+        print(
+            f"Note: too few to learn from, classes with one example: {', '.join(once)}"
+        )
+    return sorted(counts)
 
 
 def class_numbers(targets: pd.DataFrame, classes: list[str], path: Path) -> np.ndarray:
@@ -24,6 +37,7 @@ def class_numbers(targets: pd.DataFrame, classes: list[str], path: Path) -> np.n
     Raises UserError that names the first target which is none of the classes.
     """
     column = targets.iloc[:, 0]
+    column = column.map(matching(column, classes)).astype("string")
     unknown = column[~column.isin(classes)]
     if len(unknown):
         raise UserError(

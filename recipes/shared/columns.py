@@ -96,7 +96,17 @@ class Column:
         """Whether values may only tell rows apart, going by name or order."""
         if self.holds == "number" and not self.is_whole:
             return False
-        return self.tells_apart and (self.has_name_of_id or self.counts_rows)
+        is_seldom_repeated = (
+            self.words[-1:] == ["id"] and self.distinct > self.values / 3
+        )
+        if self.tells_apart:
+            return self.has_name_of_id or self.counts_rows
+        return is_seldom_repeated and self.values > 9
+
+    @property
+    def may_be_group(self) -> bool:
+        """Whether rows with the same value may belong together, as those of a patient."""
+        return self.words[-1:] == ["id"] and 9 < self.distinct <= self.values / 1.5
 
     @property
     def is_code(self) -> bool:

@@ -22,6 +22,10 @@ MONTHS = [
     "november nov novembre noviembre novembro",
     "december dec dezember dez décembre déc diciembre dic dicembre dezembro",
 ]
+# What every date of text has; to look for it takes less than to look for dates.
+SIGN_OF_DATE = r"\d[-/., 年]+\d|\d{8}|q ?\d|\d ?q|\dm\d|" + "|".join(
+    sorted({name[:3] for names in MONTHS for name in names.split()})
+)
 WEEKDAYS = (
     "(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
     "|(?:mo|diens|donners|frei|sams|sonn)n?(?:tag)?|mittwoch|mi|di|do|fr|sa|so"
@@ -48,8 +52,7 @@ def date_sql(text: str, written: str) -> str:
     iso = rf"case when regexp_matches({text}, '^\d{{4}}[-/]\d') then {date} end"
     if written == ISO:
         return iso
-    some = rf"length({text}) <= 60 and regexp_matches({text}, '\d')"
-    other = f"case when {some} then {any_date_sql(text, written)} end"  # it takes long
+    other = any_date_sql(text, written)
     return f"coalesce({iso}, {usual_sql(text, written)}, {other})"
 
 
@@ -74,20 +77,34 @@ def compact_sql(text: str, written: str) -> str:
 
 def any_date_sql(text: str, written: str) -> str:
     """Return the SQL of a date of up to three parts, and of its time."""
-    lower = f"lower({text})"
-    time = f"coalesce({clock_sql(f'regexp_extract({lower}, {quoted(TIME)})')}, 0)"
+    time = f"regexp_extract(lower({text}), {quoted(TIME)})"
+    hours = f"coalesce({clock_sql(time)}, 0)"
+    day = let(parts_sql(text), day_sql(written))
+    return f"{day} + to_milliseconds(({hours} * 3.6e6)::bigint)"
+
+
+def parts_sql(text: str) -> str:
+    """Return the SQL of the parts of a date: a, b and c; x and y are a and b as months.
+
+    All of them are NULL in longer texts.
+    """
     # Only the date, its parts separated by -, without the name of a weekday.
-    day = f"regexp_replace({lower}, '(?: at)?[t ,:]*{TIME}{ZONE}', ' ')"
+    day = f"regexp_replace(lower({text}), '(?: at)?[t ,:]*{TIME}{ZONE}', ' ')"
     day = f"regexp_replace(trim({day}), '^{WEEKDAYS}[., ]+', '')"
     day = rf"regexp_replace({day}, '(\d)(?:st|nd|rd|th|er|º|日)\b?', '\1', 'g')"
     day = rf"regexp_replace({day}, '[-/.,'' 年月]+(?:(?:de|of) )?', '-', 'g')"
     parts = r"^(\d+|\pL+)-?(\d+|\pL+)?-?(\d+)?-?$"
     match = f"regexp_extract({day}, '{parts}', ['a', 'b', 'c'])"
-    return f"{let(match, day_sql(written))} + to_milliseconds(({time} * 3.6e6)::bigint)"
+    months = f"'x': {month_sql('m.a')}, 'y': {month_sql('m.b')}"
+    found = let(match, f"{{'a': m.a, 'b': m.b, 'c': m.c, {months}}}")
+    is_short = (
+        rf"length({text}) <= 60 and regexp_matches({text}, '\d')"  # it takes long
+    )
+    return f"case when {is_short} then {found} end"
 
 
 def day_sql(written: str) -> str:
-    """Return the SQL of the day that the parts a, b and c of a match m stand for."""
+    """Return the SQL of the day that the parts m of a date stand for."""
     year, month, day = {MONTH_FIRST: "cab", YEAR_FIRST: "abc"}.get(written, "cba")
     ways = {
         "m.b = ''": ("m.a[:4]", "m.a[5:6]", "if(length(m.a) = 8, m.a[7:], '')"),
@@ -107,9 +124,7 @@ def day_sql(written: str) -> str:
         f"'{part}': case {cases_of(ways, place)} end"
         for place, part in enumerate(["year", "month", "day"])
     )
-    months = f"'x': {month_sql('m.a')}, 'y': {month_sql('m.b')}"
-    parts = f"{{'a': m.a, 'b': m.b, 'c': m.c, {months}}}"
-    return let(parts, let(f"{{{date}}}", timestamp_sql("m.year", "m.month", "m.day")))
+    return let(f"{{{date}}}", timestamp_sql("m.year", "m.month", "m.day"))
 
 
 def cases_of(ways: dict[str, tuple[str, str, str]], place: int) -> str:

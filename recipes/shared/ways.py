@@ -3,7 +3,16 @@
 from typing import NamedTuple
 
 from .cells import MARKS
-from .date_formats import DAY_FIRST, ISO, MONTH_FIRST, ORDERS, date_sql
+from .date_formats import (
+    DAY_FIRST,
+    ISO,
+    MONTH_FIRST,
+    ORDERS,
+    SIGN_OF_DATE,
+    date_sql,
+    day_sql,
+    parts_sql,
+)
 from .number_formats import (
     CLOCK,
     COMMA,
@@ -40,6 +49,8 @@ class Texts(NamedTuple):
     """Different texts in them."""
     digits: int
     """Those of the cells with a digit, as numbers and dates have."""
+    dated: int
+    """Those with what dates have."""
 
 
 def values_of(table: Table, name: str) -> str:
@@ -55,8 +66,9 @@ def texts_of(table: Table, name: str) -> Texts:
     """Look at the different texts in a column."""
     known = f"lower(v) not in ({', '.join(map(quoted, MARKS))})"
     digits = r"sum(n) filter (where regexp_matches(v, '\d'))"
+    dated = f"sum(n) filter (where regexp_matches(lower(v), '{SIGN_OF_DATE}'))"
     values = f"(from {values_of(table, name)} where {known})"
-    (found,) = table.query(f"select sum(n), count(*), {digits} from {values}")
+    (found,) = table.query(f"select sum(n), count(*), {digits}, {dated} from {values}")
     return Texts(*(int(number or 0) for number in found))
 
 
@@ -136,10 +148,14 @@ def marked_ways(table: Table, name: str, expected: str) -> list[Way]:
 
 def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
     """Find out how dates are written; as expected where that reads as many."""
-    if 2 * texts.digits < texts.cells:
+    if 2 * min(texts.digits, texts.dated) < texts.cells:
         return Way()
-    dates = [date_sql("v", written) for written in ORDERS]
+    dates = [
+        "iso",
+        *(f"coalesce(iso, {let('parts', day_sql(order))})" for order in ORDERS[1:]),
+    ]
     columns = ", ".join(f"{sql} as d{place}" for place, sql in enumerate(dates))
+    parts = f"{date_sql('v', ISO)} as iso, {parts_sql('v')} as parts"
     counts = ", ".join(
         f"coalesce(sum(n) filter (where d{place} is not null), 0), count(d{place})"
         for place in range(len(dates))
@@ -148,7 +164,8 @@ def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
     ((*counts, doubtful, slashes, starts, example),) = table.query(
         f"select {counts}, count_if({day} <> {month}), count_if(contains(v, '/')),"
         rf" count(distinct regexp_extract(v, '^\d+')), min(v) filter ({day} <> {month})"
-        f" from (select v, n, {columns} from {values_of(table, name)})"
+        f" from (select v, n, {columns} from"
+        f" (select v, n, {parts} from {values_of(table, name)}))"
     )
     pairs = zip(counts[::2], counts[1::2], strict=True)
     ways = [Way(w, int(c), d) for w, (c, d) in zip(ORDERS, pairs, strict=True)]

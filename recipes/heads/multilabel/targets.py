@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import UserError
+from .spelling import labels_in, matching, separator_of, spellings
 from .tables import table_of
 from .values import any_numbers
 
@@ -19,10 +20,11 @@ def target_columns(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 
 
 def name_outputs(targets: pd.DataFrame) -> list[str]:
-    """Return the labels: the names of 0/1 columns, or what is joined by | in one."""
+    """Return the labels: the names of 0/1 columns, or those in the cells of one."""
     if targets.shape[1] > 1:
         return list(targets.columns)
-    labels = sorted(set().union(*label_sets(targets)))
+    usual = spellings(label for labels in label_lists(targets) for label in labels)
+    labels = sorted({*usual.values()})
     if not labels:
         raise UserError(f"column {targets.columns[0]} holds no label")
     return labels
@@ -32,7 +34,9 @@ def encode(targets: pd.DataFrame, labels: list[str], path: Path) -> np.ndarray:
     """Return 1 for every label that an example has, k-hot: float32 (n, labels)."""
     if targets.shape[1] > 1:
         return zeros_and_ones(targets, labels, path)
-    sets = label_sets(targets)
+    lists = label_lists(targets)
+    names = matching((label for labels in lists for label in labels), labels)
+    sets = [{names[label] for label in some} for some in lists]
     unknown = set().union(*sets) - set(labels)
     if unknown:
         raise UserError(f"{path}: unknown labels {', '.join(sorted(unknown))}")
@@ -52,9 +56,10 @@ def zeros_and_ones(targets: pd.DataFrame, labels: list[str], path: Path) -> np.n
     return y
 
 
-def label_sets(targets: pd.DataFrame) -> list[set[str]]:
-    """Return the labels of every example, from one column of labels joined by |."""
-    return [set(cell.split("|")) - {""} for cell in targets.iloc[:, 0]]
+def label_lists(targets: pd.DataFrame) -> list[list[str]]:
+    """Return the labels of every example, from one column: a|b, a;b or ['a', 'b']."""
+    separator = separator_of(targets.iloc[:, 0])
+    return [labels_in(cell, separator) for cell in targets.iloc[:, 0]]
 
 
 def mean_of(y: np.ndarray, labels: list[str]) -> list[float]:
