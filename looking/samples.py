@@ -155,7 +155,7 @@ def copy_lines(path: Path, parts: Path) -> float:
         for start in (0, size // 2, size - PART):
             file.seek(start)
             raw = file.read(PART)
-            target.write(raw[raw.find(b"\n") + 1 if start else 0 : raw.rfind(b"\n") + 1])
+            target.write(raw[raw.find(b"\n") + 1 if start else 0 : raw.rfind(b"\n") + 1 or PART])
         return target.tell() / size
 
 

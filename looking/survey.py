@@ -48,7 +48,8 @@ def look_once(path: Path, changed: int, size: int) -> Facts:
     try:
         return look_at(path)
     except PermissionError:
-        return Facts(lacks="you have no permission to read it")
+        lacks = "you have no permission to read it"
+        return Facts(lacks=lacks, refused="" if path.is_dir() else f"{path} cannot be read: {lacks}")
     except UserError as error:
         return Facts(refused=str(error))
     except Exception:  # whatever is wrong with the data: the project says it better

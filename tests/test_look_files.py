@@ -170,7 +170,7 @@ def test_a_file_that_may_not_be_read_is_refused(
 ) -> None:
     (tmp_path / "t.csv").write_text("a,b\n1,2\n")
     forbid(monkeypatch, tmp_path / "t.csv")
-    with pytest.raises(UserMessageError, match="data_path: .*t.csv cannot be read .* Permission denied"):
+    with pytest.raises(UserMessageError, match="data_path: .*t.csv cannot be read: you have no permission"):
         answers_for(template, tmp_path, tmp_path / "t.csv")
 
 

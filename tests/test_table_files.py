@@ -127,6 +127,11 @@ def test_without_a_header_columns_get_names(read: Callable[..., Table]) -> None:
     assert said.startswith("t: there is no header: its first row holds values, not the names of columns")
 
 
+def test_a_mark_that_occurs_again_is_no_name(read: Callable[..., Table]) -> None:
+    rows = [("unknown", "unknown"), *((str(n), str(n * n)) for n in range(9)), ("unknown", "5"), ("7", "unknown")] * 2
+    assert read(written(rows=rows, names=["a", "b"])) == (["a", "b"], rows, "")
+
+
 @pytest.mark.parametrize("names", [["2021", "2022", "2023", "2024"], ["0", "1", "2", "3"], ["1.5", "2.5", "7.25", "y"]])
 def test_numbers_may_be_names(names: list[str], read: Callable[..., Table]) -> None:
     rows = [(str(n % 7), str(n * 13 % 11), str(n * 5 % 9), "1") for n in range(30)]

@@ -12,6 +12,7 @@ except ImportError:  # while copier looks at data; the project has it
     from_bytes = None
 
 SAMPLE = 100_000  # bytes of lines that are not ASCII
+FEW = 5  # words: too few to tell other alphabets than the Latin one
 BROKEN = 0.01  # of the signs in a file that is UTF-8 all the same
 CODE_PAGES = (
     "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 koi8_r cp850 mac_roman"
@@ -122,7 +123,8 @@ def other_encoding(sample: bytes) -> str:
         return "cp1252"
     found = from_bytes(sample, cp_isolation=CODE_PAGES).best()
     encoding = found.encoding if found else "cp1252"
-    if encoding in ALPHABETS:
+    few = len(re.findall(rb"[\x80-\xff]+", sample)) < FEW
+    if encoding in ALPHABETS or few:
         for other, letters in ALPHABETS.items():
             if {*letters_in(sample, other)} <= {*letters}:
                 return other

@@ -6,6 +6,7 @@ from collections import Counter
 from .cells import MISSING
 
 MOST_ROWS = 100  # below a row, that tell what columns hold
+MOST_COLUMNS = 200  # from all over the row
 SIGN = r"[$€£¥₹%]|[A-Z]{3}"
 NUMBER = re.compile(
     rf"[<>~]?\s*\(?[-+−]?\s*(?:{SIGN})?\s*[-+−]?(?:\d[\d.,' \u00a0\u202f]*|\.\d+)"
@@ -32,8 +33,8 @@ def votes(row: list[str], below: list[list[str]]) -> tuple[int, int]:
     Text is alike where it occurs again; otherwise it is unlike numbers and dates.
     """
     unlike = alike = 0
-    for place, cell in enumerate(row):
-        kind = kind_of(cell)
+    for place in range(0, len(row), -(-len(row) // MOST_COLUMNS)) if row else ():
+        cell, kind = row[place], kind_of(row[place])
         column = [other[place] for other in below[:MOST_ROWS] if place < len(other)]
         kinds = Counter(filter(None, map(kind_of, column)))
         if not kind or not kinds:
@@ -41,7 +42,7 @@ def votes(row: list[str], below: list[list[str]]) -> tuple[int, int]:
         usual, count = kinds.most_common(1)[0]
         if usual == "text" or count < 0.8 * kinds.total():
             alike += cell in column
-        elif kind == usual or cell in column:
+        elif kind == usual or column.count(cell) > 1:
             alike += 1
         else:
             unlike += 1
