@@ -63,9 +63,9 @@ def match_sql(text: str, marks: str) -> str:
 def pattern(thousands: str, decimal: str) -> str:
     """Return the pattern of a number with these marks."""
     digits = (
-        rf"(?:(?:\d{{1,3}}(?:[{thousands}' ]\d{{2,3}})*[{thousands}' ]\d{{3}}|\d+)"
-        rf"(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][-+]?\d+)?"
+        r"(?:(?:\d{1,3}(?:[T' ]\d{2,3})*[T' ]\d{3}|\d+)(?:D\d*)?|D\d+)(?:[eE][-+]?\d+)?"
     )
+    digits = digits.replace("T", thousands).replace("D", decimal)
     start = rf"^{BEFORE} *([-+(]?) *{CURRENCY} *([-+(]?) *({digits})"
     most = rf"(?: *(?:-|to|bis) *{CURRENCY} *({digits}))?(?:[.,]--?)?"
     return rf"{start}{most}{SCALE}\+? *{UNIT}\+? *([-)]?)$"
@@ -112,6 +112,11 @@ def clock_sql(text: str) -> str:
 def let(value: str, result: str) -> str:
     """Return the SQL of a result in which m stands for a value, which is found once."""
     return f"list_transform([{value}], lambda m: {result})[1]"
+
+
+def struct(**parts: str) -> str:
+    """Return the SQL of values by name."""
+    return "{" + ", ".join(f"'{name}': {sql}" for name, sql in parts.items()) + "}"
 
 
 def words(text: str) -> str:
