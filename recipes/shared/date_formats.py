@@ -1,4 +1,4 @@
-"""Dates as people write them, in SQL: in any order, with names of months, as seconds."""
+"""Dates as people write them, in SQL: in any order, or as seconds."""
 
 from .number_formats import clock_sql, let, quoted, struct, words
 
@@ -57,7 +57,7 @@ def date_sql(text: str, written: str) -> str:
 
 
 def usual_sql(text: str, written: str) -> str:
-    """Return the SQL of a date of three numbers: it could be any, but this is faster."""
+    """Return the SQL of a date of three numbers; it only is faster."""
     if written == YEAR_FIRST:
         return "null"
     day = "%d.%m.%Y" if written == DAY_FIRST else "%m.%d.%Y"
@@ -135,7 +135,7 @@ def cases_of(ways: dict[str, tuple[str, str, str]], place: int) -> str:
 
 
 def timestamp_sql(year: str, month: str, day: str) -> str:
-    """Return the SQL of a day; NULL where there is none, or the year has no 2 digits."""
+    """Return the SQL of a day; NULL where there is no such day."""
     century = (
         f"case when length({year}) = 2 then if({year} < '69', '20', '19') else '' end"
     )
