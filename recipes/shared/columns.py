@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 CODES = set(
     "zip zipcode postal postcode plz cep store shop branch region district county state"
     " province department dept division station sector cluster category kategorie type"
-    " month monat mes mois weekday dow wday dayofweek quarter code codes kode cd".split()
+    " month monat mes mois weekday dow wday dayofweek quarter code codes"
+    " kode cd".split()
 )
 # So are they where one of these ends the name, unless it is all of it.
 NUMBER_OF = set("id ids no nr nbr number nummer numero número key code".split())
@@ -105,7 +106,7 @@ class Column:
 
     @property
     def may_be_group(self) -> bool:
-        """Whether rows with the same value may belong together, as those of a patient."""
+        """Whether rows of the same value may belong together, as of a patient."""
         return self.words[-1:] == ["id"] and 9 < self.distinct <= self.values / 1.5
 
     @property

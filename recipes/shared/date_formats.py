@@ -1,6 +1,6 @@
-"""Dates as people write them, in SQL: in any order, with names of months, as seconds."""
+"""Dates as people write them, in SQL: in any order, or as seconds."""
 
-from .number_formats import clock_sql, let, quoted, words
+from .number_formats import clock_sql, let, quoted, struct, words
 
 ISO = "1999-12-31"  # with or without a time and a zone
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "31.12.1999", "12/31/1999", "99-12-31"
@@ -49,7 +49,7 @@ def date_sql(text: str, written: str) -> str:
         return compact_sql(text, written)
     # A cast would take more for a date than these.
     date = f"try_cast({text} as timestamptz) at time zone 'UTC'"
-    iso = rf"case when regexp_matches({text}, '^\d{{4}}[-/]\d') then {date} end"
+    iso = rf"case when regexp_matches({text}, '^\d\d\d\d[-/]\d') then {date} end"
     if written == ISO:
         return iso
     other = any_date_sql(text, written)
@@ -57,7 +57,7 @@ def date_sql(text: str, written: str) -> str:
 
 
 def usual_sql(text: str, written: str) -> str:
-    """Return the SQL of a date of three numbers: it could be any, but this is faster."""
+    """Return the SQL of a date of three numbers; it only is faster."""
     if written == YEAR_FIRST:
         return "null"
     day = "%d.%m.%Y" if written == DAY_FIRST else "%m.%d.%Y"
@@ -95,8 +95,8 @@ def parts_sql(text: str) -> str:
     day = rf"regexp_replace({day}, '[-/.,'' 年月]+(?:(?:de|of) )?', '-', 'g')"
     parts = r"^(\d+|\pL+)-?(\d+|\pL+)?-?(\d+)?-?$"
     match = f"regexp_extract({day}, '{parts}', ['a', 'b', 'c'])"
-    months = f"'x': {month_sql('m.a')}, 'y': {month_sql('m.b')}"
-    found = let(match, f"{{'a': m.a, 'b': m.b, 'c': m.c, {months}}}")
+    months = {"x": month_sql("m.a"), "y": month_sql("m.b")}
+    found = let(match, struct(a="m.a", b="m.b", c="m.c", **months))
     is_short = (
         rf"length({text}) <= 60 and regexp_matches({text}, '\d')"  # it takes long
     )
@@ -120,11 +120,11 @@ def day_sql(written: str) -> str:
         "length(m.a) = 4": ("m.a", "m.b", "m.c"),
         "true": (f"m.{year}", f"m.{month}", f"m.{day}"),
     }
-    date = ", ".join(
-        f"'{part}': case {cases_of(ways, place)} end"
+    date = {
+        part: f"case {cases_of(ways, place)} end"
         for place, part in enumerate(["year", "month", "day"])
-    )
-    return let(f"{{{date}}}", timestamp_sql("m.year", "m.month", "m.day"))
+    }
+    return let(struct(**date), timestamp_sql("m.year", "m.month", "m.day"))
 
 
 def cases_of(ways: dict[str, tuple[str, str, str]], place: int) -> str:
@@ -135,7 +135,7 @@ def cases_of(ways: dict[str, tuple[str, str, str]], place: int) -> str:
 
 
 def timestamp_sql(year: str, month: str, day: str) -> str:
-    """Return the SQL of a day; NULL where there is none, or the year has no 2 digits."""
+    """Return the SQL of a day; NULL where there is no such day."""
     century = (
         f"case when length({year}) = 2 then if({year} < '69', '20', '19') else '' end"
     )

@@ -11,7 +11,7 @@ from .date_formats import (
     SECONDS,
     date_sql,
 )
-from .number_formats import COMMA, number_sql
+from .number_formats import COMMA, TRUTH, number_sql
 from .table import Table, batches
 from .ways import Texts, Way, date_way, number_way, texts_of
 from .written import with_thousands
@@ -109,6 +109,8 @@ def most_can_be_read(way: Way, texts: Texts) -> bool:
 
     That is one of 20 values; or the same few texts again and again, among many numbers.
     """
+    if way.written == TRUTH:  # yes, no and maybe are names
+        return way.count == texts.cells > 0
     few_others = texts.different - way.different <= 5 and way.different > 20
     return way.count >= max(1, texts.cells * (0.5 if few_others else 0.95))
 

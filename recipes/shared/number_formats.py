@@ -1,11 +1,14 @@
 """Numbers as people write them, in SQL: currency, units, thousands, ranges, clocks."""
 
-# How the numbers of a column are written. Behind the marks may stand a unit: 1,234.5 km.
+# How the numbers of a column are written. A unit may stand behind: 1,234.5 km.
 POINT, COMMA = "1,234.5", "1.234,5"
 CLOCK = "1:23:45"  # a duration or time of day; read as hours
 TRUTH = "yes/no"  # read as 1 and 0
 
-TRUE = "1 1.0 true t yes y on ja j wahr oui vrai si sí sì sim verdadero vero verdadeiro да 是"
+TRUE = (
+    "1 1.0 true t yes y on ja j wahr oui vrai si sí sì sim verdadero vero verdadeiro"
+    " да 是"
+)
 FALSE = "0 0.0 false f no n off nein falsch non faux não nao falso нет 否"
 BEFORE = r"(?:[<>≤≥~≈=±]{1,2}|ca\.?|approx\.?|about|circa|over|under)?"
 CURRENCY = (
@@ -63,9 +66,9 @@ def match_sql(text: str, marks: str) -> str:
 def pattern(thousands: str, decimal: str) -> str:
     """Return the pattern of a number with these marks."""
     digits = (
-        rf"(?:(?:\d{{1,3}}(?:[{thousands}' ]\d{{2,3}})*[{thousands}' ]\d{{3}}|\d+)"
-        rf"(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][-+]?\d+)?"
+        r"(?:(?:\d{1,3}(?:[T' ]\d{2,3})*[T' ]\d{3}|\d+)(?:D\d*)?|D\d+)(?:[eE][-+]?\d+)?"
     )
+    digits = digits.replace("T", thousands).replace("D", decimal)
     start = rf"^{BEFORE} *([-+(]?) *{CURRENCY} *([-+(]?) *({digits})"
     most = rf"(?: *(?:-|to|bis) *{CURRENCY} *({digits}))?(?:[.,]--?)?"
     return rf"{start}{most}{SCALE}\+? *{UNIT}\+? *([-)]?)$"
@@ -75,7 +78,8 @@ def value_sql(thousands: str, decimal: str) -> str:
     """Return the SQL of the double in a match m; NULL where there is none."""
 
     def double(part: str) -> str:
-        plain = f"replace(regexp_replace({part}, '[{thousands}'' ]', '', 'g'), '{decimal[-1]}', '.')"
+        digits = f"regexp_replace({part}, '[{thousands}'' ]', '', 'g')"
+        plain = f"replace({digits}, '{decimal[-1]}', '.')"
         return f"try_cast({plain} as double)"
 
     least, most = double("m.least"), double("m.most")
@@ -85,7 +89,8 @@ def value_sql(thousands: str, decimal: str) -> str:
     )
     signs = "concat(m.sign, m.before, replace(m.after, ')', ''))"
     signed = f"case when {signs} in ('-', '(') then -1 else 1 end"
-    middle = f"case when m.most = '' then {least} when {most} >= {least} then ({least} + {most}) / 2 end"
+    middle = f"when {most} >= {least} then ({least} + {most}) / 2"  # of a range
+    middle = f"case when m.most = '' then {least} {middle} end"
     return f"{signed} * case {scales} else 1 end * {middle}"
 
 
@@ -112,6 +117,11 @@ def clock_sql(text: str) -> str:
 def let(value: str, result: str) -> str:
     """Return the SQL of a result in which m stands for a value, which is found once."""
     return f"list_transform([{value}], lambda m: {result})[1]"
+
+
+def struct(**parts: str) -> str:
+    """Return the SQL of values by name."""
+    return "{" + ", ".join(f"'{name}': {sql}" for name, sql in parts.items()) + "}"
 
 
 def words(text: str) -> str:

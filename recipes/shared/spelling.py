@@ -11,7 +11,7 @@ SEPARATORS = "|;,"  # between labels, the first that is there
 
 
 def key_of(name: str) -> str:
-    """Return a name without what may differ in its spelling: case, blanks, 1.0 for 1."""
+    """Return a name without what may differ: case, blanks, 1.0 for 1."""
     key = " ".join(unicodedata.normalize("NFC", name).lower().split())
     return re.sub(r"^(-?\d+)\.0+$", r"\1", key)
 

@@ -24,6 +24,7 @@ from .number_formats import (
     match_sql,
     number_sql,
     quoted,
+    struct,
 )
 from .table import Table, cells_of
 
@@ -86,9 +87,9 @@ def count_decimals(table: Table, mark: str, thousands: str) -> int:
 
     In 1,234 it may be that of thousands.
     """
-    digits = rf"\d*{mark}(\d{{1,2}}|\d{{4,}})|(0|\d{{4,}}){mark}\d{{3}}"
-    digits += rf"|\d{{1,3}}({thousands}\d{{3}})+{mark}\d+"
-    pattern = rf"[^\d.,]{{0,4}}({digits})[^\d.,]{{0,4}}"
+    digits = r"\d*D(\d\d?|\d{4,})|(0|\d{4,})D\d{3}|\d{1,3}(T\d{3})+D\d+"
+    pattern = r"[^\d.,]{0,4}(" + digits + r")[^\d.,]{0,4}"
+    pattern = pattern.replace("D", mark).replace("T", thousands)
     cells = [c for p, c in enumerate(cells_of(table.names)) if p not in table.typed]
     found = table.ask([f"bool_or(contains({cell}, '{mark[-1]}'))" for cell in cells])
     cells = [cell for cell, (has_mark,) in zip(cells, found, strict=True) if has_mark]
@@ -122,7 +123,7 @@ def marked_ways(table: Table, name: str, expected: str) -> list[Way]:
     """Return how many cells are numbers with a point or comma, of one unit or none."""
     ways = []
     for marks in (POINT, COMMA):
-        value = f"{{'x': {VALUE[marks]}, 'unit': {UNIT_OF_MATCH}, 'top': m.most}}"
+        value = struct(x=VALUE[marks], unit=UNIT_OF_MATCH, top="m.most")
         sql = let(match_sql("v", marks), value)
         rows = table.query(
             "select m.unit, sum(n), count(*), count_if(m.top <> ''),"
