@@ -1,5 +1,6 @@
 """The questions: few, each with a default and help; wrong answers give one line and write nothing."""
 
+import csv
 import importlib.util
 import os
 import sys
@@ -210,7 +211,8 @@ def test_any_project_name_renders_valid_files(project_name: str, render: Render,
 )
 def test_targets_arrive_in_the_settings(target: str, columns: list[str], render: Render, tmp_path: Path) -> None:
     data_path = tmp_path / "my table.csv"
-    data_path.touch()
+    with open(data_path, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[*columns, "x"], *[[n % 2] * len(columns) + [n / 7] for n in range(20)]])
     project = render(tmp_path / "p", data_path=str(data_path), target=target)
     settings = tomllib.loads((project / "config.toml").read_text(encoding="utf-8"))
     assert settings["target"] == columns
@@ -242,7 +244,7 @@ def test_a_relative_data_path_holds_from_anywhere(
     render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine.csv").touch()
+    (tmp_path / "mine.csv").write_text("x,y\n0.5,a\n1.5,b\n")
     project = render(tmp_path / "p", data_path="mine.csv", target="y")
     settings = tomllib.loads((project / "config.toml").read_text(encoding="utf-8"))
     assert settings["data_path"] == (tmp_path / "mine.csv").as_posix()
