@@ -172,11 +172,10 @@ def test_a_test_set_of_its_own(load: Callable, tmp_path: Path) -> None:
 
 def test_errors_name_the_row_of_the_file(load: Callable) -> None:
     frame = table()
-    frame["a"] = frame["a"].astype(object)
-    frame.loc[432, "a"] = "much"
-    with pytest.raises(Exception, match="column a, row 433: 'much' is not a finite number"):
-        for number in range(100):  # in whichever shard or split it is
-            load(frame, seed=number)
+    frame["when"] = pd.Series(range(len(frame))).astype(object)
+    frame.loc[432, "when"] = "late"
+    with pytest.raises(Exception, match="column when, row 433 is no number or date"):
+        load(frame, time_column="when")
 
 
 def images(folder: Path, count: int = 200) -> None:
@@ -297,13 +296,21 @@ def test_an_error_in_a_late_part_leaves_no_predictions(
     trained_in_shards: tuple[Imported, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project, _ = trained_in_shards
-    frame = large().head(100).astype({"a": object})
-    frame.loc[90, "a"] = "much"
-    frame.to_csv(project.folder / "wrong.csv", index=False)
-    monkeypatch.setattr(project.module("commands.predict"), "PREDICTED", 7)
+    large().head(100).to_csv(project.folder / "wrong.csv", index=False)
+    module, parts = project.module("commands.predict"), list[int]()
+    of_part = module.predict_examples
+
+    def wrong_at_the_end(examples: Any, trained: Any) -> Any:
+        parts.append(len(examples.keys))
+        if sum(parts) > 90:
+            raise OSError(5, "Input/output error", "wrong.csv")
+        return of_part(examples, trained)
+
+    monkeypatch.setattr(module, "PREDICTED", 7)
+    monkeypatch.setattr(module, "predict_examples", wrong_at_the_end)
     (project.folder / "new").mkdir(exist_ok=True)
     error = project.error("predict", "wrong.csv", "--output", "new/p.csv")
-    assert error == "error: wrong.csv: column a, row 91: 'much' is not a finite number"
+    assert error == "error: [Errno 5] Input/output error: 'wrong.csv'" and len(parts) == 13
     assert not list((project.folder / "new").iterdir())
 
 

@@ -171,7 +171,7 @@ def test_a_folder_without_classes_to_predict(read: Load, tmp_path: Path) -> None
     [
         (lambda folder: (folder / "u" / "b.csv").write_text("x\n1\n"), "b.csv has no column y"),
         (lambda folder: (folder / "u" / "b.csv").write_text(""), "b.csv cannot be read as a table"),
-        (lambda folder: (folder / "u" / "b.csv").write_text("x,y\n1,2\n1,much\n"), "b.csv: column y, row 2: 'much'"),
+        (lambda folder: (folder / "u" / "b.csv").write_text("x,y\n1,few\n1,much\n"), "b.csv: column y"),
         (lambda folder: [path.unlink() for path in folder.rglob("*.csv")], "data holds no tables"),
         (
             lambda folder: [path.rename(folder / f"{path.parent.name}_{path.name}") for path in folder.rglob("*.csv")],

@@ -49,8 +49,8 @@ def test_any_separator(separator: str, read: Callable[..., Table]) -> None:
 def test_the_separator_is_that_of_the_rows(read: Callable[..., Table]) -> None:
     rows = [(f"{n},5", f"{n % 7},25", "a, b | c") for n in range(30)]
     assert read(written(";", rows, ["size (in m, about)", "weight, in kg", "kind"]))[1][3] == (
-        "3.5",
-        "3.25",
+        "3,5",
+        "3,25",
         "a, b | c",
     )
     labels = [(str(n), "red|blue" if n % 2 else "red") for n in range(30)]

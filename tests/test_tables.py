@@ -142,6 +142,16 @@ def test_latin_1_is_read_and_said(read: Load) -> None:
     assert read(content)[1] == ""
 
 
+def test_letters_that_all_mean_yes_are_names(read: Load) -> None:
+    content = lines("axis,seen,a,t", *["x,y,1,p", "y,n,2,q", "y,y,3,p", "x,n,4,q"] * 5)
+    assert columns_of(read(content)[0]) == (["seen", "a"], [], ["axis"])
+
+
+def test_an_index_without_a_name_is_no_title(read: Load) -> None:
+    examples, said = read(lines(",t", *[f"{n},{'ab'[n % 2]}" for n in range(20)]), features=["Unnamed: 0"])
+    assert columns_of(examples) == (["Unnamed: 0"], [], []) and "above the header" not in said
+
+
 def test_latin_1_that_starts_late(read: Load) -> None:
     content = lines("a,ort,t", *["1,Ulm,x", "2,Ulm,y", "3,Bonn,x"] * 70_000, "4,Köln,y")
     examples, said = read(content, encoding="latin-1")

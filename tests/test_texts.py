@@ -67,7 +67,7 @@ def test_latin_1_and_semicolons(read: Load, tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_bytes(content.encode("latin-1"))
     examples, said = read("data.csv")
     assert texts_of(examples) == ["Schöne; Straße", "zwei\nZeilen"] and examples.known["t"].tolist() == ["gut", "übel"]
-    assert said == f"{tmp_path / 'data.csv'} is not UTF-8: read as Latin-1\n"
+    assert said == f"{tmp_path / 'data.csv'} is not UTF-8: read as Windows-1252\n"
 
 
 def test_missing_texts_are_empty_and_words_for_missing_are_text(read: Load) -> None:
@@ -149,7 +149,7 @@ def test_what_is_missing_is_said(read: Load, tmp_path: Path) -> None:
         ("folder", "no folder for each class, with .txt files"),
         ("none", "holds no .txt files"),
         ("absent.csv", "does not exist"),
-        ("absent.txt", "cannot be read"),
+        ("absent.txt", "absent.txt does not exist"),
     ]:
         with pytest.raises(Exception, match=message) as error:
             read(source)

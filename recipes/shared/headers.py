@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from .kinds import is_data, is_header, kind_of, votes
 
+INDEX = [True, False]  # of two columns, as pandas and R write an index and one more
 MOST_ABOVE = 50  # rows of titles
 MOST_BELOW = 3  # rows between the names and the values
 UNIT = re.compile(
@@ -106,6 +107,8 @@ def first_place(rows: list[list[str]], width: int) -> int:
     for place, row in enumerate(rows[:MOST_ABOVE]):
         if is_comment(row) and len(rows) > place + 1:
             continue
+        if [cell.strip() == "" for cell in row] == INDEX:
+            return place  # an index has no name
         if sum(cell.strip() != "" for cell in row) < needed:
             continue
         if len(row) < width:  # names may be too few, or this is a title with commas

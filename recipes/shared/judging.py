@@ -99,18 +99,19 @@ def find_way(table: Table, column: Column) -> None:
         date = date_way(table, column.name, texts)
         way = max(date, number, key=lambda way: way.count)
     column.holds, column.numbers = "name", 0
-    if most_can_be_read(way, texts):
+    if most_can_be_read(way, texts, column.values):
         column.holds = "number" if way is number else "date"
         column.written, column.numbers, column.note = way.written, way.count, way.note
 
 
-def most_can_be_read(way: Way, texts: Texts) -> bool:
+def most_can_be_read(way: Way, texts: Texts, values: int) -> bool:
     """Tell whether what cannot be read must be a mistake, or stands for no value.
 
     That is one of 20 values; or the same few texts again and again, among many numbers.
     """
-    if way.written == TRUTH:  # yes, no and maybe are names
-        return way.count == texts.cells > 0
+    if way.written == TRUTH:  # yes, no and maybe are names, and so are x and y
+        both_or_one = way.different == 2 or texts.different == 1 == texts.cells / values
+        return way.count == texts.cells > 0 and both_or_one
     few_others = texts.different - way.different <= 5 and way.different > 20
     return way.count >= max(1, texts.cells * (0.5 if few_others else 0.95))
 

@@ -114,7 +114,8 @@ def number_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way
 def plain_way(table: Table, name: str, written: str) -> Way:
     """Return how many cells can be read in one way."""
     value = number_sql("v", written)
-    sql = f"sum(n) filter (where {value} is not null), count({value})"
+    different = "distinct " * (written == TRUTH)  # values: yes and y are the same
+    sql = f"sum(n) filter (where {value} is not null), count({different}{value})"
     ((count, different),) = table.query(f"select {sql} from {values_of(table, name)}")
     return Way(written, int(count or 0), different)
 
