@@ -16,7 +16,8 @@ help:
 .venv/installed: requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "Python 3.11 to 3.13 is needed: make PYTHON=python3.12 ...")'
 	rm -rf .venv && $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check $$(grep -o '^uv==[0-9.]*' requirements.lock)
+	sed -n '/^uv==/,/# via/p' requirements.lock > .venv/uv.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt
 	@# Compiled: otherwise the first import of Keras takes several times as long.
 	VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --compile-bytecode --require-hashes -r requirements.lock
 	@touch $@
@@ -34,8 +35,8 @@ fast: .venv/installed lint
 # What resolves here alone is as old as allowed; what the packages need themselves is the newest.
 lowest: .venv/installed
 	test -d .venv-lowest || $(PYTHON) -m venv .venv-lowest
-	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --resolution lowest-direct --python .venv-lowest -o .venv-lowest/requirements.txt
-	VIRTUAL_ENV="$(CURDIR)/.venv-lowest" $(BIN)/uv pip install --compile-bytecode -r .venv-lowest/requirements.txt
+	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --resolution lowest-direct --python .venv-lowest -o .venv-lowest/requirements.txt
+	VIRTUAL_ENV="$(CURDIR)/.venv-lowest" $(BIN)/uv pip install --compile-bytecode --require-hashes -r .venv-lowest/requirements.txt
 	.venv-lowest/bin/python -m pytest -n 2 --dist worksteal $(LOWEST)
 
 bench: .venv/installed

@@ -9,6 +9,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable
+from importlib import util
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +20,35 @@ from jinja2.ext import Extension
 from jinja2.runtime import Context
 
 QUESTIONS = Path(__file__).parents[1] / "questions"
-# Names that would hide a library that the project imports.
-TAKEN = set(
-    "av copier data duckdb filelock jax keras nibabel numpy pandas pil pillow pydantic pytest scipy sklearn soundfile"
-    " src tensorflow test tests".split()
-)
+# Names that would hide a module that a project imports; tools/taken_names.py lists them.
+TAKEN = set(Path(__file__).with_name("taken_names.txt").read_text(encoding="utf-8").split())
+_spec = util.spec_from_file_location("copier_keras_record", Path(__file__).with_name("record.py"))
+assert _spec and _spec.loader
+record: Any = util.module_from_spec(_spec)  # copier loads an extension by its path, without a package
+_spec.loader.exec_module(record)
 YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C is ten times as fast
 NUMBERS = {"int": int, "float": float}
 TRUE_OR_FALSE = {"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"}
 
 
-def package_name_problem(name: str) -> str:
-    """Return why the name cannot be a package name, or an empty string."""
+def grammar_problem(name: str) -> str:
+    """Return why nothing can have this name as a package, or an empty string."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", name):
         return f"{name!r} cannot be a package name: 1 to 50 lowercase letters, digits and _, a letter first"
-    if keyword.iskeyword(name) or name in sys.stdlib_module_names or name in TAKEN:
+    return f"{name!r} is taken by Python; choose another package name" if keyword.iskeyword(name) else ""
+
+
+def name_problem(name: str) -> str:
+    """Return why the name cannot be a package name, or an empty string."""
+    if name in sys.stdlib_module_names or name in TAKEN:
         return f"{name!r} is taken by Python or by a library; choose another package name"
-    return ""
+    return grammar_problem(name)
+
+
+@pass_context
+def package_name_problem(context: Context, name: str) -> str:
+    """Return why the name cannot be a package name, or an empty string; a project keeps the name that it has."""
+    return grammar_problem(name) if record.is_recorded(context, "package_name", name) else name_problem(name)
 
 
 def has_gpu() -> bool:
@@ -54,7 +67,7 @@ def package_name_from(project_name: str) -> str:
     letters = unicodedata.normalize("NFKD", project_name).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", letters.lower())
     name = re.sub(r"^[^a-z]+", "", name)[:40].rstrip("_") or "project"
-    return f"{name}_project" if package_name_problem(name) else name
+    return f"{name}_project" if name_problem(name) else name
 
 
 def toml_text(text: str) -> str:
@@ -182,6 +195,30 @@ def folder_problem(folder: str | Path) -> str:
     return ""
 
 
+def problem_on_record(name: str, value: Any, questions: dict[str, Any], context: Context) -> str:
+    """Return why a recorded answer can no longer be, or an empty string; copier would take the default silently."""
+    question = questions.get(name, {"when": False})
+    if question.get("when") is False or question["type"] not in ("str", "bool", *NUMBERS) or name == "family":
+        return ""
+    possible = possible_answers(name, question, context.environment)
+    if possible and value not in possible:
+        return f"{name}: {value!r} is on record, but no longer possible; choose one of {', '.join(possible)}"
+    return ""
+
+
+@pass_context
+def check_record(context: Context) -> str:
+    """Stop with one clean line where an answer on record cannot be used at all: copier would show a traceback."""
+    name = record.recorded(context).get("package_name")
+    problem = "" if name is None else grammar_problem(str(name))
+    if problem:
+        raise UserMessageError(
+            f"package_name: {problem}. It is on record so: nothing is updated. Write the name of the folder in src/"
+            f" into {context['_copier_conf']['answers_file']}, commit it, and update again."
+        )
+    return ""
+
+
 @pass_context
 def check_answers(context: Context) -> bool:
     """Stop with one clean line on a wrong answer."""
@@ -199,6 +236,9 @@ def check_answers(context: Context) -> bool:
     problems.append("" if conf["pretend"] else folder_problem(conf["dst_path"]))
     for problem in filter(None, problems):
         raise UserMessageError(problem)
+    lost = [problem_on_record(name, value, questions, context) for name, value in record.recorded(context).items()]
+    for problem in filter(None, lost):
+        print(f"{problem} (-d ...): the default is taken. git diff shows what that changes.", file=sys.stderr)
     return True
 
 
@@ -220,7 +260,12 @@ class AnswerChecks(Extension):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        environment.globals |= {"check_answers": check_answers, "check_fit": check_fit, "has_gpu": has_gpu}
+        environment.globals |= {
+            "check_answers": check_answers,
+            "check_fit": check_fit,
+            "check_record": check_record,
+            "has_gpu": has_gpu,
+        }
         environment.filters |= {
             "package_name_from": package_name_from,
             "package_name_problem": package_name_problem,

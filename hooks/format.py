@@ -38,7 +38,8 @@ def rendered_files(package: str, updated_project: str) -> list[str]:
     ]
     names = [path.replace("{{ package_name }}", package).removesuffix(".jinja") for path in paths]
     if git("rev-parse", "--verify", "-q", "HEAD"):
-        changed = (git("ls-files", "--modified", "--others", "--exclude-standard", "-z") or "").split("\0")
+        # Also those that git ignores: a new file may lie where the user's own .gitignore reaches.
+        changed = (git("ls-files", "--modified", "--others", "-z", "--", *names) or "").split("\0")
         names = [name for name in names if name in changed]
     elif updated_project:
         names = [name for name in names if not is_same(Path(name), Path(updated_project, name))]
@@ -64,15 +65,15 @@ def run_black(files: list[str], folder: str) -> str | None:
 
 
 def format_copies(files: list[str]) -> str | None:
-    """Format copies and put them in place, unless copier was killed meanwhile; return the messages of black."""
-    copier = os.getppid()
+    """Format copies and put them in place, unless copier was killed or a file was saved meanwhile; return messages."""
+    copier, before = os.getppid(), {name: Path(name).read_bytes() for name in files}
     with tempfile.TemporaryDirectory() as folder:
         for name in files:
             Path(folder, name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(name, Path(folder, name))
         problems = run_black(files, folder)
         for name in files if os.getppid() == copier else []:
-            if not is_same(Path(folder, name), Path(name)):
+            if before[name] == Path(name).read_bytes() != Path(folder, name).read_bytes():
                 shutil.copyfile(Path(folder, name), name)
     return problems
 

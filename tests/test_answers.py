@@ -13,6 +13,7 @@ import pytest
 import yaml
 from conftest import ROOT, Answers, Render, commit, copier_command
 from copier.errors import UserMessageError
+from updating import SEED, release, update
 from variants import FAMILIES
 
 QUESTIONS = {
@@ -50,6 +51,10 @@ WRONG = {
     "unknown choice": ({"backend": "torch"}, "backend: 'torch' is not possible; choose one of tensorflow, jax"),
     "keyword as package": ({"package_name": "class"}, "'class' is taken by Python"),
     "library as package": ({"package_name": "keras"}, "'keras' is taken by Python or by a library"),
+    **{
+        f"package like the module {name}": ({"package_name": name}, f"{name!r} is taken by Python or by a library")
+        for name in "pyarrow h5py rich absl optree packaging sqlite3 pil".split()
+    },
     "path as package": ({"package_name": "../evil"}, "'../evil' cannot be a package name"),
     "empty project name": ({"project_name": " "}, "project_name: 1 to 80 printable characters"),
     "two lines as project name": ({"project_name": "a\nb"}, "project_name: 1 to 80 printable characters"),
@@ -281,3 +286,39 @@ def test_without_a_gpu_the_smaller_packages_are_enough(render: Render, tmp_path:
     dependencies = tomllib.loads((render(tmp_path / "p") / "pyproject.toml").read_text())["project"]["dependencies"]
     assert [name for name in dependencies if "cuda" in name] == []
     assert any(name.startswith("tensorflow-cpu>=") for name in dependencies)
+
+
+def test_no_package_can_have_the_name_of_a_locked_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "tools")
+    import taken_names
+
+    listed = set((ROOT / "extensions" / "taken_names.txt").read_text().split())
+    assert taken_names.taken_names() <= listed, "python tools/taken_names.py > extensions/taken_names.txt"
+
+
+def test_a_project_keeps_a_package_name_that_has_been_taken_since(started: Render, own_template: Path) -> None:
+    file = own_template / "extensions" / "taken_names.txt"
+    start = file.read_text()
+    file.write_text(start.replace("rich\n", ""))
+    commit(own_template, "As it was", tag="v0.1.1")
+    project = started(package_name="rich")
+    file.write_text(start)
+    release(own_template, *SEED)
+    update(project, hooks=True)
+    assert (project / "src" / "rich").is_dir() and len(list((project / "src").iterdir())) == 1
+    assert "package_name: rich" in (project / ".copier-answers.yml").read_text()
+
+
+def test_a_copy_that_would_overwrite_writes_nothing_where_nobody_can_be_asked(template: Path, tmp_path: Path) -> None:
+    own = {"README.md": "mine", "pyproject.toml": "[tool]", "data/wine.csv": "a,b", ".github/workflows/test.yml": "on"}
+    for name, text in own.items():
+        (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "p" / name).write_text(text)
+    copy = ("copy", "--trust", "--defaults", "--skip-tasks", template, tmp_path / "p")
+    done = copier_command(*copy)
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert "would be overwritten, so nothing is written: README.md, pyproject.toml. Choose another" in done.stderr
+    written = (path for path in (tmp_path / "p").rglob("*") if path.is_file())
+    assert {path.relative_to(tmp_path / "p").as_posix(): path.read_text() for path in written} == own
+    assert copier_command(*copy, "--overwrite").returncode == 0
+    assert copier_command(*copy).returncode == 0  # all is there, as it would be written

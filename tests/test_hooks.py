@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -125,6 +124,24 @@ def test_recopy_formats_neither_new_files_of_the_user_nor_stumbles_over_their_na
     assert (done.returncode, done.stderr) == (0, "")
     assert (project / "scratch.py").read_text() == UGLY
     assert (project / "src" / "p" / "commands" / "train.py").read_text() == 'x = {"mine": 1}\n'
+
+
+def test_format_leaves_what_is_saved_while_black_runs(render: Render, tmp_path: Path) -> None:
+    project = render(tmp_path / "p", family="dense-binary")
+    file = project / "src" / "p" / "commands" / "train.py"
+    file.write_text(UGLY)
+    # A black that formats, and while it does so an editor saves.
+    (tmp_path / "black.py").write_text(
+        "import pathlib, sys\n"
+        f"pathlib.Path({str(file)!r}).write_text('saved')\n"
+        "for name in sys.argv[sys.argv.index('--') + 1:]:\n"
+        "    pathlib.Path(name).write_text('formatted')\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, str(ROOT / "hooks" / "format.py"), "p"]
+    subprocess.run(command, cwd=project, env=environment, check=True)
+    assert file.read_text() == "saved"
+    assert (file.parent / "look.py").read_text() == "formatted"
 
 
 def test_a_failed_training_keeps_the_project_and_says_what_to_run(broken_template: Path, tmp_path: Path) -> None:
@@ -280,14 +297,13 @@ def test_recopy_formats_and_trains_again(template: Path, tmp_path: Path) -> None
     assert "Smoke training passed" in done.stderr
 
 
-def test_the_sample_is_unpacked_but_never_over_a_folder(tmp_path: Path) -> None:
-    (tmp_path / "data" / "there").mkdir(parents=True)
-    archives = [tmp_path / "data" / f"{name}.zip" for name in ("clips", "there", "own")]
-    for archive in archives:
-        with zipfile.ZipFile(archive, "w") as file:
-            file.writestr(f"{archive.stem}/left/1.mp4", "1")
-    for archive in archives[:2]:
-        command = [sys.executable, str(ROOT / "hooks" / "unpack_sample.py"), archive.name]
-        subprocess.run(command, cwd=tmp_path, check=True)
-    files = {path.relative_to(tmp_path / "data").as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert files == {"clips/left/1.mp4", "own.zip"}
+def test_the_sample_is_unpacked_but_never_over_a_folder_and_no_other_archive_is(tmp_path: Path) -> None:
+    (tmp_path / "data" / "digits").mkdir(parents=True)
+    for name in ("clips.zip", "digits.zip"):
+        shutil.copy(ROOT / "template" / "data" / name, tmp_path / "data")
+    for name in ("rocks.zip", "own.zip"):  # the name of a sample, but the user's
+        (tmp_path / "data" / name).write_bytes(b"own")
+    for name in ("clips.zip", "digits.zip", "rocks.zip", "own.zip"):
+        subprocess.run([sys.executable, str(ROOT / "hooks" / "unpack_sample.py"), name], cwd=tmp_path, check=True)
+    assert {path.name for path in (tmp_path / "data").iterdir()} == {"clips", "digits", "rocks.zip", "own.zip"}
+    assert any((tmp_path / "data" / "clips").iterdir()) and not any((tmp_path / "data" / "digits").iterdir())
