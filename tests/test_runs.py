@@ -93,6 +93,6 @@ def test_predictions_never_replace_the_data(project: Imported, tmp_path: Path) -
     link = tmp_path / "link.csv"
     link.symlink_to(other)
     for data, output in [(sample, sample), (other, other), (other, link), (link, other), (other, sample)]:
-        assert project.error("predict", data, "--output", output).endswith("is among the data: name another --output")
+        assert project.error("predict", data, "--output", output).endswith("is among the data: name another")
     assert sample.read_bytes() == other.read_bytes() == before
     project.main("predict", link, "--output", tmp_path / "predictions.csv")

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -191,9 +192,7 @@ def test_memory_is_waited_for(projects_of: Callable[[str], Imported]) -> None:
         pass
 
 
-def test_a_model_that_unpacks_to_gigabytes_is_refused(imported: Import) -> None:
-    import zipfile
-
+def test_a_model_that_unpacks_to_far_more_than_its_size_is_refused(imported: Import) -> None:
     project = imported(family="dense-binary")
     project.main("train", "--epochs", 1)
     model = project.folder / "runs" / "latest" / "model.keras"

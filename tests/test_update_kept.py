@@ -127,7 +127,7 @@ POWERFUL = [
     "core.excludesFile=*.toml",
     "core.hooksPath=pre-commit",
     "init.templateDir=pre-commit",
-    "init.defaultBranch=a b",
+    "init.defaultBranch=trunk",
     "merge.conflictStyle=diff3",
     "status.showUntrackedFiles=no",
 ]

@@ -23,15 +23,15 @@ def list_files(
         wanted = [name for name in names if name.lower().endswith(tuple(suffixes))]
         inside = Path(top).relative_to(folder)
         files += [inside / name for name in wanted if not name.startswith(".")]
-    files.sort()
-    for file in [file for file in files if re.search("[\ud800-\udfff]", str(file))]:
-        print(f"Left out: {ascii(str(file))} (its name is not UTF-8)")
-        files.remove(file)
-    for file in list(files):
-        if reason := why_not(folder / file, None if outside else folder):
+    kept = []
+    for file in sorted(files):
+        if re.search("[\ud800-\udfff]", str(file)):
+            print(f"Left out: {ascii(str(file))} (its name is not UTF-8)")
+        elif reason := why_not(folder / file, None if outside else folder):
             print(f"Left out: {folder / file} ({reason})")
-            files.remove(file)
-    return files, [file.parts[0] if len(file.parts) > 1 else None for file in files]
+        else:
+            kept.append(file)
+    return kept, [file.parts[0] if len(file.parts) > 1 else None for file in kept]
 
 
 def why_not(file: Path, root: Path | None) -> str:
