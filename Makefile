@@ -1,4 +1,5 @@
 # make demo: a trained sample project in ./demo;  make test: every test;  make fast: renders all, trains nothing.
+# make thorough: what takes too long for every change, each network with each task and backend among it (an hour).
 # make lowest: the tests of trained networks with the oldest packages that pyproject.toml allows.
 # make lint: checks format, style and types, as test and fast do first;  make format: formats.
 # make bench: measures speed, for docs/benchmarks.md (an hour, on a machine that does nothing else).
@@ -8,7 +9,7 @@ FAMILY ?= separable-cnn
 LOWEST ?= tests/test_train.py tests/test_tables.py tests/test_predict.py tests/test_resume.py tests/test_export.py
 BIN := .venv/bin
 
-.PHONY: help demo test fast lowest bench lint format lock clean
+.PHONY: help demo test fast thorough lowest bench lint format lock clean
 help:
 	@grep -h '^# make' Makefile
 
@@ -31,6 +32,9 @@ test: .venv/installed lint
 
 fast: .venv/installed lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/test_render.py tests/test_answers.py
+
+thorough: .venv/installed
+	HOSTILE=300 $(BIN)/python -m pytest -n 2 --dist worksteal -m thorough
 
 # What resolves here alone is as old as allowed; what the packages need themselves is the newest.
 lowest: .venv/installed

@@ -185,7 +185,7 @@ def check_data(data: Any) -> None:
 SIGNS = st.sampled_from("ab01,,,;\t\"\n\n\r '\\#é.-\0")
 
 
-@examples_of(100)
+@examples_of(50)
 @given(
     content=st.one_of(
         st.binary(max_size=200),
@@ -213,7 +213,7 @@ def test_any_bytes_are_read_or_refused(content: bytes, projects: dict[str, Impor
 
 @pytest.mark.parametrize("family", TARGETS)
 def test_any_table_is_read_or_refused(family: str, projects: dict[str, Imported], folder: Path) -> None:
-    @examples_of(100)
+    @examples_of(50)
     @given(table=tables(family), seed=st.integers(0, 3), fraction=st.sampled_from([0.01, 0.15, 0.49]))
     def check(table: tuple[Any, Any, bytes], seed: int, fraction: float) -> None:
         _, body, content = table
@@ -244,7 +244,7 @@ def test_any_table_trains_or_is_refused(family: str, projects: dict[str, Importe
     project = projects[family]
     flags = ("--target", "t", "--epochs", 1, "--units", 4)
 
-    @examples_of(25)
+    @examples_of(12)
     @given(table=tables(family, least=15, most=60), balance=st.booleans())
     def check(table: tuple[Any, Any, bytes], balance: bool) -> None:
         _, body, content = table
@@ -271,7 +271,7 @@ def test_column_by_column_a_table_reads_the_same(
 ) -> None:
     project = projects[family]
 
-    @examples_of(50)
+    @examples_of(25)
     @given(table=tables(family, least=12))
     def check(table: tuple[Any, Any, bytes]) -> None:
         _, _, content = table

@@ -143,7 +143,9 @@ def some(x: Any, rows: Any) -> Any:
     return {name: values[rows] for name, values in x.items()}
 
 
-@pytest.mark.parametrize("name", PROJECTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.thorough] if n == "video" else []) for n in PROJECTS]
+)
 def test_exported_model_predicts_as_the_command_does(name: str, project: Import, serve: Callable[..., Any]) -> None:
     ready = project(name)
     x, rows = raw_inputs(ready)
@@ -240,6 +242,7 @@ def test_before_training(imported: Import) -> None:
     assert error == "error: no finished run in runs/latest: run the train command first"
 
 
+@pytest.mark.thorough
 def test_jax(trained: Render, serve: Callable[..., Any]) -> None:
     # The hardest for it: any number of steps, of which convolutions leave half.
     project = trained(family="separable-cnn-1d", input="series", task="multiclass", backend="jax")

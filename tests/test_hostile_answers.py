@@ -133,7 +133,7 @@ def ordinary_code(plain_template: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 @settings(
-    max_examples=int(os.environ.get("HOSTILE", 100)),
+    max_examples=int(os.environ.get("HOSTILE", 40)),
     deadline=None,
     phases=[Phase.generate],
     derandomize="HOSTILE" not in os.environ,

@@ -323,6 +323,7 @@ def test_images_train_in_shards(large_projects: Callable) -> None:
 
 
 @pytest.mark.train
+@pytest.mark.thorough
 def test_jax_trains_in_shards(render: Render, tmp_path: Path) -> None:
     project = render(tmp_path / "p", family="dense-binary", backend="jax", large=True)
     large(100_000).to_csv(project / "large.csv", index=False)  # JAX does without the names

@@ -16,8 +16,9 @@ pytestmark = pytest.mark.train
 FAMILIES = [
     {"family": "dense-softmax", "fused": True},
     {"family": "regression", "fused": True},
-    {"input": "series", "family": "stacked-lstm", "task": "binary"},
-    {"input": "series", "family": "separable-cnn-1d", "task": "binary"},
+    # Unrolled, their steps take minutes to compile.
+    pytest.param({"input": "series", "family": "stacked-lstm", "task": "binary"}, marks=pytest.mark.thorough),
+    pytest.param({"input": "series", "family": "separable-cnn-1d", "task": "binary"}, marks=pytest.mark.thorough),
 ]
 
 
@@ -82,6 +83,7 @@ json.dump(losses, open("losses.json", "w"))
         np.testing.assert_allclose(np.array(together, "float"), np.array(one_by_one, "float"), rtol=1e-4)
 
 
+@pytest.mark.thorough
 def test_images_are_compiled_with_jax(render: Render, tmp_path: Path) -> None:
     """Keras says that its layers for augmentation cannot be, and then leaves the whole network uncompiled."""
     project = render(tmp_path / "p", input="images", family="separable-cnn", backend="jax")

@@ -1,5 +1,9 @@
 """Every variant of the template: a set of answers that changes the rendered code."""
 
+from typing import Any
+
+import pytest
+
 ANY = ["multiclass", "binary", "multilabel", "regression"]
 # Every network with the input that it reads and the tasks that it is there for.
 FAMILIES: list[tuple[str, str, list[str]]] = [
@@ -70,20 +74,22 @@ def all_variants() -> list[dict[str, str]]:
     ]
 
 
-def hooked_variants() -> list[dict[str, str]]:
+def hooked_variants() -> list[Any]:
     """Return one variant of each network for the hook to train, and each architecture with JAX."""
     variants = [{"input": input, "family": family, "task": tasks[0]} for input, family, tasks in FAMILIES]
-    return variants + [v | {"backend": "jax"} for v in variants if (v["input"], v["family"]) in WITH_JAX]
+    with_jax = [v | {"backend": "jax"} for v in variants if (v["input"], v["family"]) in WITH_JAX]
+    return variants + with_jax[:1] + [pytest.param(v, marks=pytest.mark.thorough) for v in with_jax[1:]]
 
 
 def smoked_variants() -> list[dict[str, str]]:
-    """Return the variants that differ from the defaults by one option: of the head, the network or the input."""
+    """Return the variants that differ from the default by one choice: of head, network, input or task."""
     variants = []
     for input, family, tasks in FAMILIES:
         answers = {"input": input, "family": family, "task": tasks[0]}
         variants += [answers | option for option in OPTIONS.get(family, []) + OPTIONS.get(input, [])]
         if input == "table":
             variants += [answers | head for head in HEADS[tasks[0]][1:]]
+        variants += [answers | {"task": task} for task in tasks[1:]]
     return variants
 
 
