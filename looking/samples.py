@@ -32,7 +32,7 @@ class Sample:
         self.names: list[str] = self.table.names
         self.columns: dict[str, TableColumn] = {}
 
-    def __getitem__(self, name: str) -> Column:
+    def __getitem__(self, name: str) -> "TableColumn":
         from .data.judging import judge  # not above: it imports duckdb, which takes time and may be missing
 
         if name not in self.columns:
@@ -95,6 +95,13 @@ class TableColumn(Column):
         sql = value_sql(self.sample.table, self.judged)
         sql = f"epoch({sql})" if self.kind == "dates" else sql
         return [number for (number,) in self.sample.read(sql) if number is not None]
+
+    @property
+    def is_time(self) -> bool:
+        """Whether the values are dates, or times as a clock shows them."""
+        from .data.number_formats import CLOCK
+
+        return self.kind == "dates" or self.judged.written == CLOCK
 
     @property
     def frequencies(self) -> Counter[str]:

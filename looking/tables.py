@@ -45,7 +45,7 @@ class TableFacts(Facts):
         # Where texts come with ratings or classes only, rows with ids and dates are no steps.
         may_be_steps = not self.text or any(map(self.is_measured, self.likely))
         self.series = self.find_series(named_step) if may_be_steps else ""
-        dates = [c for c in self.likely if table[c].kind == "dates"][:1]
+        dates = [c for c in self.likely if table[c].is_time][:1]
         steps = [named_step, *dates] if named_step else dates
         even = [c for c in steps if c.lower() != "index" and table[c].rises_evenly]  # an index numbers rows
         self.step = next(iter(steps if self.series else even + steps), "")

@@ -14,5 +14,5 @@ def test_look_says_what_a_training_would_read(imported: Import, tmp_path: Path) 
     other = tmp_path / "other.csv"
     other.write_text("\n".join(line + (",id" if n == 0 else f",p{n}") for n, line in enumerate(sample[:101])))
     said = project.main("look", other)
-    assert "Left out: column id (text, 100 different in 100 rows)\n100 examples: " in said
+    assert "Left out: column id (an identifier)\n100 examples: " in said
     assert project.error("look", "nowhere.csv") == "error: nowhere.csv does not exist"

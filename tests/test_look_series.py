@@ -28,8 +28,6 @@ def save_series(folder: Path, names: list[str]) -> Path:
         (["walk/1.csv", "walk/2.csv", "run/1.csv"], "binary"),
         (["walk/1.csv", "run/a/1.csv", "sit/1.CSV"], "multiclass"),
         (["walk/1.csv", "run/1.csv", ".old/1.csv", "sit/.1.csv"], "binary"),
-        (["1.csv", "2.csv"], "multiclass"),
-        (["1.csv", "2.csv", "walk/1.csv", "run/1.csv"], "multiclass"),
         (["stray.csv", "walk/1.csv", "run/1.csv"], "binary"),
     ],
 )
@@ -38,6 +36,12 @@ def test_a_folder_of_csv_files_holds_series(names: list[str], task: str, templat
     assert (answers["input"], answers["target"]) == ("series", "class")
     assert (answers["task"], answers["family"]) == (task, "separable-cnn-1d")
     assert (answers["series_column"], answers["step_column"]) == ("series", "step")
+
+
+@pytest.mark.parametrize("names", [["1.csv", "2.csv"], ["1.csv", "2.csv", "walk/1.csv", "run/1.csv"]])
+def test_a_folder_of_files_with_one_header_is_a_table(names: list[str], template: Path, tmp_path: Path) -> None:
+    answers = answers_for(template, tmp_path, save_series(tmp_path / "log", names))
+    assert (answers["input"], answers["target"]) == ("table", "y")
 
 
 def test_a_folder_of_images_with_a_list_holds_images(template: Path, tmp_path: Path) -> None:
