@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..errors import UserError
+from ..errors import UserError, say
 from .spelling import matching, spellings
 
 
@@ -23,9 +23,9 @@ def class_names(targets: pd.DataFrame) -> list[str]:
     is_number = re.compile(r"-?\d+").fullmatch
     others = [f"{n} is {u}" for n, u in usual.items() if n != u and not is_number(u)]
     if others:
-        print(f"Spellings of the same class: {', '.join(others[:8])}")
+        say(f"Spellings of the same class: {', '.join(others[:8])}")
     if once := [name for name, count in counts.items() if count == 1]:
-        print(
+        say(
             f"Note: too few to learn from, classes with one example: {', '.join(once)}"
         )
     return sorted(counts)

@@ -4,6 +4,8 @@ import os
 import re
 from pathlib import Path
 
+from ..errors import say
+
 
 def list_files(
     folder: Path, suffixes: list[str], outside: bool = False
@@ -19,16 +21,16 @@ def list_files(
     for top, folders, names in os.walk(folder, onerror=print_left_out):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in filter(lambda name: Path(top, name).is_symlink(), folders):
-            print(f"Left out: {Path(top, name)} (a link to a folder)")
+            say(f"Left out: {Path(top, name)} (a link to a folder)")
         wanted = [name for name in names if name.lower().endswith(tuple(suffixes))]
         inside = Path(top).relative_to(folder)
         files += [inside / name for name in wanted if not name.startswith(".")]
     kept = []
     for file in sorted(files):
         if re.search("[\ud800-\udfff]", str(file)):
-            print(f"Left out: {ascii(str(file))} (its name is not UTF-8)")
+            say(f"Left out: {ascii(str(file))} (its name is not UTF-8)")
         elif reason := why_not(folder / file, None if outside else folder):
-            print(f"Left out: {folder / file} ({reason})")
+            say(f"Left out: {folder / file} ({reason})")
         else:
             kept.append(file)
     return kept, [file.parts[0] if len(file.parts) > 1 else None for file in kept]
@@ -52,4 +54,4 @@ def why_not(file: Path, root: Path | None) -> str:
 
 def print_left_out(error: OSError) -> None:
     """Say which folder cannot be read, most often for want of permission."""
-    print(f"Left out: {error.filename} ({error.strerror})")
+    say(f"Left out: {error.filename} ({error.strerror})")

@@ -1,5 +1,6 @@
 """Which columns of a table hold numbers, for inputs that take nothing else."""
 
+from ..errors import say
 from .judging import judge
 from .table import Table
 
@@ -9,5 +10,5 @@ def columns_of_numbers(table: Table, names: list[str]) -> list[str]:
     numeric = [column.name for column in judge(table, names) if column.is_numeric]
     for name in names:
         if name not in numeric:
-            print(f"Left out: column {name} (no numbers)")
+            say(f"Left out: column {name} (no numbers)")
     return numeric

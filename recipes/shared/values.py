@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..errors import UserError
+from ..errors import UserError, say
 from .cells import name_sql
 from .date_formats import COMPACT, COMPACT_MONTH, date_sql
 from .number_formats import number_sql
@@ -50,7 +50,7 @@ def any_numbers(
     """
     written, notes = number_ways(table, names, expected)
     for note in notes:
-        print(f"{table.path}: {note}")
+        say(f"{table.path}: {note}")
     return numbers(table, names, written)
 
 

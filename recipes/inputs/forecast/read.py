@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ..config import Config
-from ..errors import UserError
+from ..errors import UserError, say
 from .columns import Columns
 from .examples import Examples, described_by
 from .number_columns import columns_of_numbers
@@ -67,6 +67,6 @@ def on_grid(moments: np.ndarray, path: Path) -> np.ndarray:
     step = steps[steps < 1.5 * np.median(steps)].mean()
     places = ((moments - moments.min()) / step).round().astype("int64")
     if len(set(places)) < len(places) or places.max() > 10 * len(places):
-        print("The steps are uneven: rows are taken one after the other")
+        say("The steps are uneven: rows are taken one after the other")
         places = order.argsort()
     return places

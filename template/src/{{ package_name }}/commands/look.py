@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ..config import make_config, read_settings
 from ..data.dataset import load
+from ..errors import say
 
 
 def look(data: Path | None) -> None:
@@ -11,4 +12,4 @@ def look(data: Path | None) -> None:
     config = make_config(read_settings())
     if data:
         config = config.model_copy(update={"data_path": data})
-    print(load(config).describe())
+    say(load(config).describe())
