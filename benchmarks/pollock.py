@@ -83,7 +83,7 @@ def project_reader() -> Read:
     assert spec and spec.loader
     look: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(look)
-    open_table = look.load("data.tables").open_table
+    open_table = look.load("tables.opening").open_table
 
     def read(path: Path) -> tuple[list[str], list[list[str]]]:
         table = open_table(path, lambda line: None)

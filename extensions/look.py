@@ -21,7 +21,7 @@ from jinja2.runtime import Context
 
 ROOT = Path(__file__).parents[1]
 # What looking/ imports from the template, by the name of the package in a project.
-READERS = {"": "template/src/{{ package_name }}", ".data": "recipes/shared"}
+READERS = {"": "template/src/{{ package_name }}", ".tables": "recipes/shared/tables"}
 
 
 def load(name: str) -> Any:

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from .data.formats import SUFFIXES  # of the project: recipes/shared/
 from .recipes import load_recipes  # extensions/recipes.py
+from .tables.formats import SUFFIXES  # of the project: recipes/shared/
 
 ROOT = Path(__file__).parents[1]
 # Kinds of data that folders hold; the first of them whose project reads a file says what it is.

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from .columns import Column
-from .data.formats import tables_at
 from .errors import UserError
+from .tables.formats import tables_at
 
 LARGE = 100_000_000  # bytes of text, some seconds: of a larger table three parts are read
 PART = 10_000_000  # bytes of text, each
@@ -33,7 +33,7 @@ class Sample:
         self.columns: dict[str, TableColumn] = {}
 
     def __getitem__(self, name: str) -> "TableColumn":
-        from .data.judging import judge  # not above: it imports duckdb, which takes time and may be missing
+        from .tables.judging import judge  # not above: it imports duckdb, which takes time and may be missing
 
         if name not in self.columns:
             first = self.names.index(name) // AT_ONCE * AT_ONCE
@@ -88,7 +88,7 @@ class TableColumn(Column):
 
     @cached_property
     def numbers(self) -> list[float]:
-        from .data.judging import value_sql
+        from .tables.judging import value_sql
 
         if self.kind not in ("numbers", "dates"):
             return []
@@ -99,7 +99,7 @@ class TableColumn(Column):
     @property
     def is_time(self) -> bool:
         """Whether the values are dates, or times as a clock shows them."""
-        from .data.number_formats import CLOCK
+        from .tables.number_formats import CLOCK
 
         return self.kind == "dates" or self.judged.written == CLOCK
 
@@ -127,7 +127,7 @@ def read_table(path: Path) -> tuple[Any, int, bool]:
 
     Raises UserError as the project's reader does.
     """
-    from .data.tables import open_table
+    from .tables.opening import open_table
 
     if files := tables_at(path):
         sizes = [file.stat().st_size for file in files]
@@ -168,7 +168,7 @@ def copy_lines(path: Path, parts: Path) -> float:
 
 def copy_rows(path: Path, parts: Path) -> float:
     """Write parts of a large Parquet file to another; return their share of the rows, 1 of a small one."""
-    from .data.table import database, file_in_sql
+    from .tables.table import database, file_in_sql
 
     file = file_in_sql(path)
     width = f"select avg(strlen(cells::varchar)) from (from read_parquet({file}) limit 20) as cells"

@@ -10,12 +10,12 @@ from pathlib import Path
 from . import headers
 from .arrays import read_arrays
 from .columns import column_of
-from .data.formats import tables_at
 from .errors import UserError  # of the project
 from .facts import Facts, Header
 from .files import KINDS, kind_of, list_files, suffixes_of
 from .samples import read_table
-from .tables import TableFacts
+from .table_facts import TableFacts
+from .tables.formats import tables_at
 from .texts import length_in_words
 from .words import count, shorten, shown, span, spread
 

@@ -277,7 +277,7 @@ def test_column_by_column_a_table_reads_the_same(
         _, _, content = table
         at_once = read_or_say(project, content, folder)
         with monkeypatch.context() as patch:
-            patch.setattr(project.module("data.table"), "COLUMNS_AT_ONCE", 1)
+            patch.setattr(project.module("tables.table"), "COLUMNS_AT_ONCE", 1)
             one_by_one = read_or_say(project, content, folder)
         if isinstance(at_once, str):
             assert one_by_one == at_once

@@ -121,7 +121,7 @@ def ordinary_code(plain_template: Path, tmp_path_factory: pytest.TempPathFactory
     def get(*chosen: Any) -> Any:
         folder = tmp_path_factory.mktemp("ordinary") / "p"
         data = tmp_path_factory.mktemp("ordinary") / "table.csv"
-        data.touch()
+        write_table(data, ["x", "y"], ["a", "b"])
         own = {"data_path": str(data), "target": "y"} if ("own", True) in chosen else {}
         answers = {name: value for name, value in chosen if name != "own"} | own | {"package_name": "project"}
         copier.run_copy(

@@ -36,10 +36,10 @@ def by_the_look(path: Path) -> Any:
 def by_the_project(project: Imported, path: Path) -> Any:
     """Return what the project says of a table, or its error."""
     try:
-        table = project.module("data.tables").open_table(path)
+        table = project.module("tables.opening").open_table(path)
     except project.module("errors").UserError as error:
         return str(error)
-    judged = project.module("data.judging").judge(table, table.names)
+    judged = project.module("tables.judging").judge(table, table.names)
     said = {column.name: (kind_of_values(column), column.values, column.distinct) for column in judged}
     return table.rows, said, left_out_and_seen(project.module, table)
 
@@ -52,7 +52,7 @@ def kind_of_values(column: Any) -> str:
 def left_out_and_seen(module: Callable[[str], Any], table: Any) -> Any:
     """Return what is seen of every column, how dates are written, and why others are left out; or what is refused."""
     try:
-        chosen, left_out, _ = module("data.choosing").choose_columns(table, [], [], [])
+        chosen, left_out, _ = module("tables.choosing").choose_columns(table, [], [], [])
     except module("errors").UserError as error:
         return str(error)
     kinds = dict.fromkeys(chosen.numbers, "numbers") | chosen.written | dict.fromkeys(chosen.categories, "categories")
@@ -212,6 +212,6 @@ def test_an_error_of_one_is_an_error_of_the_other(
 
 
 def test_the_project_gets_the_files_that_the_look_imports(project: Imported) -> None:
-    for name in ("errors", "data.cells", "data.columns", "data.judging", "data.choosing", "data.tables"):
+    for name in ("errors", "tables.cells", "tables.columns", "tables.judging", "tables.choosing", "tables.opening"):
         files = [Path(module.__file__) for module in (door.load(name), project.module(name))]
         assert files[0].read_text(encoding="utf-8") == files[1].read_text(encoding="utf-8")

@@ -40,18 +40,18 @@ FILES = {
 MODULES = """
 __init__ __main__ config errors
 commands/__init__ commands/evaluate commands/export commands/look commands/predict commands/train
-data/__init__ data/cells data/csv_files data/dataset data/date_formats data/dialects data/encodings
-data/examples data/formats data/headers data/kinds data/number_formats data/odd_rows data/read data/repair
-data/split_rows data/splits data/table data/tables data/targets data/values data/ways data/written
+data/__init__ tables/cells tables/csv_files data/dataset tables/date_formats tables/dialects tables/encodings
+data/examples tables/formats tables/headers tables/kinds tables/number_formats tables/odd_rows data/read tables/repair
+tables/split_rows data/splits tables/table tables/opening data/targets tables/values tables/ways tables/written
 network/__init__ network/body network/head network/model network/prepare
 training/__init__ training/checkpoint training/fit training/runs training/scores
 """.split()
 # What recipes share, by input, architecture and head.
 SHARED = {
-    "table": "data/choosing data/columns data/judging data/leaks network/scaling",
+    "table": "tables/choosing tables/columns tables/judging data/leaks network/scaling",
     "images": "data/files data/media",
-    "series": "data/columns data/judging data/number_columns data/files network/scaling network/steps",
-    "forecast": "data/columns data/judging data/number_columns network/scaling network/steps",
+    "series": "tables/columns tables/judging data/number_columns data/files network/scaling network/steps",
+    "forecast": "tables/columns tables/judging data/number_columns network/scaling network/steps",
     "text": "data/files network/steps",
     "sound": "data/files data/media network/scaling network/steps",
     "video": "data/files data/media",
@@ -59,9 +59,9 @@ SHARED = {
     "separable-cnn": "network/convolution",
     "cnn-3d": "network/convolution",
     "frames-rnn": "network/convolution",
-    "binary": "data/classes data/spelling",
-    "multiclass": "data/classes data/spelling",
-    "multilabel": "data/spelling",
+    "binary": "data/classes tables/spelling",
+    "multiclass": "data/classes tables/spelling",
+    "multilabel": "tables/spelling",
     "regression": "network/scaling",
 }
 # {{name}}, {{ name }} and the like; doubled braces of f-strings stand before other characters.

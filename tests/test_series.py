@@ -318,7 +318,7 @@ def write_repeated(path: Path, rows: int) -> None:
 def test_a_small_parquet_file_that_unpacks_to_too_much_is_refused(
     reader: Imported, read: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader.module("data.tables"), "LARGEST", 1_000_000)
+    monkeypatch.setattr(reader.module("tables.opening"), "LARGEST", 1_000_000)
     write_repeated(tmp_path / "data.parquet", 100_000)
     with pytest.raises(reader.module("errors").UserError, match="it unpacks to 3,200,000 bytes and more"):
         read("data.parquet")
@@ -327,7 +327,7 @@ def test_a_small_parquet_file_that_unpacks_to_too_much_is_refused(
 def test_a_small_parquet_file_of_few_steps_is_read(
     reader: Imported, read: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader.module("data.tables"), "LARGEST", 1_000_000)
+    monkeypatch.setattr(reader.module("tables.opening"), "LARGEST", 1_000_000)
     write_repeated(tmp_path / "data.parquet", 100)
     assert len(read("data.parquet")[0].x["series"]) == 1
 
@@ -335,7 +335,7 @@ def test_a_small_parquet_file_of_few_steps_is_read(
 def test_a_large_npz_may_unpack_to_more(
     reader: Imported, read: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader.module("data.tables"), "LARGEST", 100)
+    monkeypatch.setattr(reader.module("tables.opening"), "LARGEST", 100)
     np.savez_compressed(tmp_path / "data.npz", x=expected(), t=np.array([3, 5, 3, 5]))
     assert len(read("data.npz")[0].x["series"]) == 4
 

@@ -29,7 +29,7 @@ def read(project: Imported, tmp_path: Path) -> Callable[..., Table]:
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
         said: list[str] = []
-        table = project.module("data.tables").open_table(path, said.append)
+        table = project.module("tables.opening").open_table(path, said.append)
         cells = ", ".join(map(table.text, table.names))
         rows = table.query(f"select {cells} from cells")
         return table.names, rows, "\n".join(said).replace(str(path), "t")
@@ -222,7 +222,7 @@ def test_a_folder_of_tables_and_a_pattern_are_one_table(project: Imported, tmp_p
     (tmp_path / "sales_1.csv").write_text(written(rows=ROWS[:20]))
     turned = [row[::-1] for row in ROWS[20:]]
     (tmp_path / "sales_2.csv").write_text(written(";", turned, NAMES[::-1]))
-    open_table = project.module("data.tables").open_table
+    open_table = project.module("tables.opening").open_table
     for path in (tmp_path, tmp_path / "sales_*.csv"):
         table = open_table(path)
         assert (table.names, table.rows) == (NAMES, 40)

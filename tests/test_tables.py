@@ -358,7 +358,7 @@ def test_a_named_index_of_parquet_is_a_column_and_another_is_none(reader: Import
     frame = pd.DataFrame({"a": [1.5, 2.5, 3.5]}, index=[7, 8, 9])
     frame.to_parquet(tmp_path / "without.parquet")
     frame.rename_axis("day").to_parquet(tmp_path / "named.parquet")
-    open_table = reader.module("data.tables").open_table
+    open_table = reader.module("tables.opening").open_table
     assert open_table(tmp_path / "without.parquet").names == ["a"]
     named = open_table(tmp_path / "named.parquet").frame(["day"])
     assert named["day"].tolist() == ["7", "8", "9"] and named.index.tolist() == [0, 1, 2]

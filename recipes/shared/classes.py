@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import UserError, say
-from .spelling import matching, spellings
+from ..tables.spelling import matching, spellings
 
 
 def class_names(targets: pd.DataFrame) -> list[str]:
@@ -25,9 +25,7 @@ def class_names(targets: pd.DataFrame) -> list[str]:
     if others:
         say(f"Spellings of the same class: {', '.join(others[:8])}")
     if once := [name for name, count in counts.items() if count == 1]:
-        say(
-            f"Note: too few to learn from, classes with one example: {', '.join(once)}"
-        )
+        say(f"Note: too few to learn from, classes with one example: {', '.join(once)}")
     return sorted(counts)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .columns import Columns
+from ..tables.columns import Columns
 from .examples import Inputs
 
 EXACT = 0.9999  # share of the variance of the targets

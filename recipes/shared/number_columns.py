@@ -1,8 +1,8 @@
 """Which columns of a table hold numbers, for inputs that take nothing else."""
 
 from ..errors import say
-from .judging import judge
-from .table import Table
+from ..tables.judging import judge
+from ..tables.table import Table
 
 
 def columns_of_numbers(table: Table, names: list[str]) -> list[str]:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import UserError
-from .spelling import labels_in, matching, separator_of, spellings
-from .tables import table_of
-from .values import any_numbers
+from ..tables.opening import table_of
+from ..tables.spelling import labels_in, matching, separator_of, spellings
+from ..tables.values import any_numbers
 
 
 def target_columns(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

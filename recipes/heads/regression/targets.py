@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .tables import table_of
-from .values import any_numbers, readable_numbers
+from ..tables.opening import table_of
+from ..tables.values import any_numbers, readable_numbers
 
 
 def target_columns(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

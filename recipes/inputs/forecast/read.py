@@ -6,13 +6,13 @@ import numpy as np
 
 from ..config import Config
 from ..errors import UserError, say
-from .columns import Columns
+from ..tables.columns import Columns
+from ..tables.opening import open_table
+from ..tables.table import need_columns
+from ..tables.values import any_numbers, times
+from ..tables.written import number_ways
 from .examples import Examples, described_by
 from .number_columns import columns_of_numbers
-from .table import need_columns
-from .tables import open_table
-from .values import any_numbers, times
-from .written import number_ways
 
 
 def read(path: Path, config: Config, columns: Columns | None = None) -> Examples:

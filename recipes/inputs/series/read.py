@@ -7,15 +7,15 @@ import pandas as pd
 
 from ..config import Config
 from ..errors import UserError
-from .columns import Columns
+from ..tables.columns import Columns
+from ..tables.formats import LARGEST, SUFFIXES
+from ..tables.opening import open_table
+from ..tables.table import Table, need_columns
+from ..tables.values import any_numbers, times
+from ..tables.written import number_ways
 from .examples import Examples, described_by
 from .files import list_files
-from .formats import LARGEST, SUFFIXES
 from .number_columns import columns_of_numbers
-from .table import Table, need_columns
-from .tables import open_table
-from .values import any_numbers, times
-from .written import number_ways
 
 
 def read(path: Path, config: Config, columns: Columns | None = None) -> Examples:

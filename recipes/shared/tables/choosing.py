@@ -3,7 +3,14 @@
 from dataclasses import replace
 
 from .columns import Column, Columns
-from .date_formats import COMPACT, COMPACT_MONTH, ISO, MILLISECONDS, SECONDS, date_sql
+from .date_formats import (
+    COMPACT,
+    COMPACT_MONTH,
+    ISO,
+    MILLISECONDS,
+    SECONDS,
+    date_sql,
+)
 from .judging import judge, value_sql
 from .table import Table, need_columns
 from .ways import date_way, texts_of

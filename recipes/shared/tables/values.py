@@ -11,7 +11,7 @@ from .cells import name_sql
 from .date_formats import COMPACT, COMPACT_MONTH, date_sql
 from .number_formats import number_sql
 from .table import Table, need_columns
-from .tables import table_of
+from .opening import table_of
 from .ways import date_way, number_way, texts_of
 from .written import number_ways
 

@@ -4,10 +4,10 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from .data.formats import tables_at
 from .facts import Facts
 from .files import kind_of
 from .samples import Sample
+from .tables.formats import tables_at
 from .texts import is_text, length_in_words, length_of
 from .words import count, rounded, shorten, shown, span
 

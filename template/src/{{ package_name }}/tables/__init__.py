@@ -1,0 +1,1 @@
+"""Tables: how their files are written, and what their columns hold."""
