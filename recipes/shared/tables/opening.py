@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from ..errors import UserError
+from ..errors import UserError, say
 from .csv_files import read_csv
 from .dialects import LONGEST
 from .formats import LARGEST, SUFFIXES, tables_at, unpack
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NUMERIC = re.compile("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*")
 
 
-def open_table(path: Path, say: Callable[[str], None] = print) -> Table:
+def open_table(path: Path, say: Callable[[str], None] = say) -> Table:
     """Read a table with at least one row; say what in it was not as it should be.
 
     The files of a folder or of a pattern are one table. Raises UserError where it
