@@ -82,14 +82,13 @@ def hooked_variants() -> list[Any]:
 
 
 def smoked_variants() -> list[dict[str, str]]:
-    """Return the variants that differ from the default by one choice: of head, network, input or task."""
+    """Return the variants that differ from the default by one choice: of head, network or input."""
     variants = []
     for input, family, tasks in FAMILIES:
         answers = {"input": input, "family": family, "task": tasks[0]}
         variants += [answers | option for option in OPTIONS.get(family, []) + OPTIONS.get(input, [])]
         if input == "table":
             variants += [answers | head for head in HEADS[tasks[0]][1:]]
-        variants += [answers | {"task": task} for task in tasks[1:]]
     return variants
 
 
