@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Answers, Import, Imported, Render, run
+from variants import some_often
 
 pytestmark = pytest.mark.train
 
@@ -143,9 +144,7 @@ def some(x: Any, rows: Any) -> Any:
     return {name: values[rows] for name, values in x.items()}
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=[pytest.mark.thorough] if n == "video" else []) for n in PROJECTS]
-)
+@pytest.mark.parametrize("name", some_often(PROJECTS, PROJECTS.keys() - {"video", "volumes", "sound"}))
 def test_exported_model_predicts_as_the_command_does(name: str, project: Import, serve: Callable[..., Any]) -> None:
     ready = project(name)
     x, rows = raw_inputs(ready)

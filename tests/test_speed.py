@@ -57,6 +57,7 @@ def test_large_examples_go_into_a_call_by_few(imported: Import, monkeypatch: pyt
     assert fused.steps_together(1000, examples, config) == 1
 
 
+@pytest.mark.thorough
 def test_with_jax_too(render: Render, tmp_path: Path) -> None:
     project = render(tmp_path / "p", family="dense-binary", backend="jax", fused=True)
     program = f"""

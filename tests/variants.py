@@ -1,5 +1,6 @@
 """Every variant of the template: a set of answers that changes the rendered code."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pytest
@@ -67,10 +68,10 @@ def all_variants() -> list[dict[str, str]]:
                 variants += [answers | option for option in OPTIONS.get(family, []) + OPTIONS.get(input, [])]
             if input != "text":
                 variants.append(answers | {"backend": "jax"})
-    first_of_each = {input: (family, tasks[0]) for input, family, tasks in reversed(FAMILIES) if input != "series"}
+    some_often_each = {input: (family, tasks[0]) for input, family, tasks in reversed(FAMILIES) if input != "series"}
     return variants + [
         {"input": input, "family": family, "task": task, "large": "true"}
-        for input, (family, task) in first_of_each.items()
+        for input, (family, task) in some_often_each.items()
     ]
 
 
@@ -90,6 +91,11 @@ def smoked_variants() -> list[dict[str, str]]:
         if input == "table":
             variants += [answers | head for head in HEADS[tasks[0]][1:]]
     return variants
+
+
+def some_often(values: Iterable[str], often: Collection[str]) -> list[Any]:
+    """Return the values as parameters of a test: some for every change, the others for the weekly tests."""
+    return [pytest.param(v, marks=[] if v in often else [pytest.mark.thorough]) for v in dict.fromkeys(values)]
 
 
 def name(variant: dict[str, str]) -> str:
