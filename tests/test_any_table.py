@@ -17,6 +17,7 @@ import pytest
 from conftest import Import, Imported
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
+from variants import some_often
 
 # The same examples in every run; ANY_TABLE=1000 looks at so many others.
 COUNT = int(os.environ.get("ANY_TABLE", 0))
@@ -211,7 +212,7 @@ def test_any_bytes_are_read_or_refused(content: bytes, projects: dict[str, Impor
             check_data(data)
 
 
-@pytest.mark.parametrize("family", TARGETS)
+@pytest.mark.parametrize("family", some_often(TARGETS, ["dense-binary", "regression"]))
 def test_any_table_is_read_or_refused(family: str, projects: dict[str, Imported], folder: Path) -> None:
     @examples_of(50)
     @given(table=tables(family), seed=st.integers(0, 3), fraction=st.sampled_from([0.01, 0.15, 0.49]))
@@ -239,7 +240,7 @@ def eager() -> Iterator[None]:
 
 
 @pytest.mark.train
-@pytest.mark.parametrize("family", TARGETS)
+@pytest.mark.parametrize("family", some_often(TARGETS, ["dense-binary", "regression"]))
 def test_any_table_trains_or_is_refused(family: str, projects: dict[str, Imported], folder: Path, eager: None) -> None:
     project = projects[family]
     flags = ("--target", "t", "--epochs", 1, "--units", 4)
@@ -265,7 +266,7 @@ def test_any_table_trains_or_is_refused(family: str, projects: dict[str, Importe
     check()
 
 
-@pytest.mark.parametrize("family", TARGETS)
+@pytest.mark.parametrize("family", some_often(TARGETS, ["dense-binary", "regression"]))
 def test_column_by_column_a_table_reads_the_same(
     family: str, projects: dict[str, Imported], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
