@@ -12,6 +12,7 @@ from copier.errors import UserMessageError
 from plumbum import local
 from test_update_stopped import TAKEN_BACK, content_of, start_update, start_update_and_see_it_write
 from updating import SEED, release, replace, update
+from variants import some_often
 
 OWN_TABLE = "a,b,ill\n1,2,yes\n2,1,no\n"
 UNIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
@@ -165,7 +166,9 @@ def with_blanks(started: Render, own_template: Path) -> Path:
 
 
 @UNIX
-@pytest.mark.parametrize("setting", POWERFUL)
+@pytest.mark.parametrize(
+    "setting", some_often(POWERFUL, ["apply.whitespace=error", "core.autocrlf=true", "core.excludesFile=*.toml"])
+)
 def test_the_settings_of_a_users_git_have_no_power_over_an_update(
     setting: str, with_blanks: Path, tmp_path: Path
 ) -> None:

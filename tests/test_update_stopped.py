@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from conftest import Render, commit, git
 from updating import SEED, release, replace
+from variants import some_often
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 
@@ -190,11 +191,12 @@ IGNORED = {
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
-@pytest.mark.parametrize(("file", "lines"), IGNORED.values(), ids=IGNORED)
+@pytest.mark.parametrize("ignored", some_often(IGNORED, ["by the user's own lines"]))
 def test_what_git_does_not_know_stays_where_an_update_is_stopped(
-    file: str, lines: str, number: signal.Signals, conflicting: tuple[Path, Contents]
+    ignored: str, number: signal.Signals, conflicting: tuple[Path, Contents]
 ) -> None:
     project, _ = conflicting
+    file, lines = IGNORED[ignored]
     with open(project / file, "a") as ignoring:
         ignoring.write(lines)
     commit(project, "Ignore")
