@@ -40,9 +40,10 @@ FILES = {
 MODULES = """
 __init__ __main__ config errors
 commands/__init__ commands/evaluate commands/export commands/look commands/predict commands/train
-data/__init__ tables/cells tables/csv_files data/dataset tables/date_formats tables/dialects tables/encodings
-data/examples tables/formats tables/headers tables/kinds tables/number_formats tables/odd_rows data/read tables/repair
-tables/split_rows data/splits tables/table tables/opening data/targets tables/values tables/ways tables/written
+data/__init__ data/dataset data/examples data/read data/splits data/targets
+tables/__init__ tables/cells tables/csv_files tables/date_formats tables/dialects tables/encodings tables/formats
+tables/headers tables/kinds tables/number_formats tables/odd_rows tables/opening tables/repair tables/split_rows
+tables/table tables/values tables/ways tables/written
 network/__init__ network/body network/head network/model network/prepare
 training/__init__ training/checkpoint training/fit training/runs training/scores
 """.split()
