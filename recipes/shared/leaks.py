@@ -6,7 +6,7 @@ import pandas as pd
 from ..tables.columns import Columns
 from .examples import Inputs
 
-EXACT = 0.9999  # share of the variance of the targets
+ALL = 0.9999  # of the variance of the targets
 
 
 def numbers_of_twins(x: Inputs, y: np.ndarray) -> np.ndarray | None:
@@ -42,7 +42,7 @@ def columns_that_tell(x: Inputs, y: np.ndarray, columns: Columns) -> list[str]:
     return found + [
         name
         for name, column in zip(columns.categories, categories.T, strict=True)
-        if explained(pd.factorize(column)[0], y) > EXACT
+        if explained(pd.factorize(column)[0], y) > ALL
     ]
 
 
@@ -56,7 +56,7 @@ def tells(column: np.ndarray, y: np.ndarray) -> bool:
     slopes = centered @ y / (centered @ centered)
     rest = y - y.mean(axis=0) - np.outer(centered, slopes)
     in_line = 1 - rest.var(axis=0).sum() / max(y.var(axis=0).sum(), 1e-300)
-    return in_line > EXACT or explained(pd.factorize(column)[0], y) > EXACT
+    return in_line > ALL or explained(pd.factorize(column)[0], y) > ALL
 
 
 def explained(groups: np.ndarray, y: np.ndarray) -> float:

@@ -22,6 +22,11 @@ BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
 PLAIN = "[!-~](.*[!-~])?"  # as nearly all cells are; to trim takes long
 
 
+def quoted(text: str, quote: str = "'") -> str:
+    """Return a text, or with double quotes a name, in SQL."""
+    return quote + text.replace(quote, 2 * quote) + quote
+
+
 def cell_sql(kind: str, cell: str, is_numeric: bool) -> str:
     """Return the SQL of a cell of text, or of a number, as Table calls it."""
     if kind == "cell":
@@ -37,7 +42,7 @@ def cell_sql(kind: str, cell: str, is_numeric: bool) -> str:
 
 def text_sql(cell: str, missing: list[str]) -> str:
     """Return the SQL of a cell without blanks around it; NULL where it is missing."""
-    marks = ", ".join(f"'{mark}'" for mark in missing)
+    marks = ", ".join(map(quoted, missing))
     trimmed = f"trim({cell}, '{BLANKS}')"
     return (
         f"case when regexp_full_match({cell}, '{PLAIN}')"
@@ -46,11 +51,8 @@ def text_sql(cell: str, missing: list[str]) -> str:
     )
 
 
-def name_sql(text: str, written: str = "") -> str:
+def name_sql(text: str) -> str:
     """Return the SQL of a name, the same however it is spelled: Yes, YES, 7.0 and 7."""
     one = rf"regexp_replace({text}, '^(-?\d+)\.0+$', '\1')"
     one = rf"regexp_replace(nfc_normalize({one}), '\s+', ' ', 'g')"
-    return one if written == EXACT else f"lower({one})"
-
-
-EXACT = "A, a"  # names that only their case tells apart
+    return f"lower({one})"

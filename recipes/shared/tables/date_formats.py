@@ -1,6 +1,7 @@
 """Dates as people write them, in SQL: in any order, or as seconds."""
 
-from .number_formats import clock_sql, let, quoted, struct, words
+from .cells import quoted
+from .number_formats import clock_sql, let, struct, words
 
 ISO = "1999-12-31"  # with or without a time and a zone
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "31.12.1999", "12/31/1999", "99-12-31"

@@ -5,7 +5,7 @@ import gzip
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import IO, Any
 
@@ -142,7 +142,6 @@ def sheet_as_csv(path: Path, folder: Path, say: Callable[[str], None]) -> Path:
         from python_calamine import CalamineError, CalamineWorkbook
     except ImportError:
         raise ValueError(CALAMINE) from None
-    # It goes by the end of the name.
     try:
         book = CalamineWorkbook.from_path(str(path))
         sheets = {name: book.get_sheet_by_name(name) for name in book.sheet_names}
@@ -165,10 +164,6 @@ def text_of(cell: Any) -> str:
     """Return a cell as it is written in CSV: 7 for 7.0, a date without 00:00."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))
-    if isinstance(cell, datetime) and (cell.hour, cell.minute, cell.second) == (
-        0,
-        0,
-        0,
-    ):
+    if isinstance(cell, datetime) and cell.time() == time():
         return str(cell.date())
     return str(cell)

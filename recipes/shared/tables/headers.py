@@ -120,6 +120,7 @@ def first_place(rows: list[list[str]], width: int) -> int:
 
 
 def is_comment(row: list[str]) -> bool:
+    """Tell whether a row starts with #."""
     return row != [] and row[0].startswith("#")
 
 
@@ -152,17 +153,20 @@ def join(lines: list[list[str]]) -> list[str]:
     """Return the names that the lines of a header give together."""
     width = max(map(len, lines))
     filled = [row + [""] * (width - len(row)) for row in lines]
-    names = [" ".join(" ".join(cells).split()) for cells in zip(*filled, strict=True)]
+    names = joined(filled)
     if len(lines) > 1 and len(set(names)) < len(names):
         group, groups = "", []
         for cell in filled[0]:
             group = cell.strip() or group
             groups.append(group)
         filled[0] = groups
-        names = [
-            " ".join(" ".join(cells).split()) for cells in zip(*filled, strict=True)
-        ]
+        names = joined(filled)
     return names
+
+
+def joined(lines: list[list[str]]) -> list[str]:
+    """Return the cells that stand below each other as one text."""
+    return [" ".join(" ".join(cells).split()) for cells in zip(*lines, strict=True)]
 
 
 def make_unique(header: Header) -> None:
@@ -170,9 +174,9 @@ def make_unique(header: Header) -> None:
     taken, twice = {*header.names}, []
     seen: set[str] = set()
     for place, name in enumerate(header.names):
-        new = name or f"Unnamed: {place}"
-        number = 2
-        while name in seen and name and new in taken or not name and new in taken:
+        new, number = name or f"Unnamed: {place}", 2
+        is_first = name != "" and name not in seen
+        while not is_first and new in taken:
             new, number = f"{name or new}_{number}", number + 1
         if name in seen and name:
             twice.append(new)

@@ -16,7 +16,7 @@ from .table import Table, batches
 from .ways import Texts, Way, date_way, number_way, texts_of
 from .written import with_thousands
 
-EXACT = 100_000  # rows; in more, the different values of numbers are estimated
+COUNTED = 100_000  # rows; in more, the different values of numbers are estimated
 OF_TIME = set(
     "date time datetime timestamp ts created updated modified at epoch unix datum zeit"
     " fecha hora data day month".split()
@@ -139,11 +139,11 @@ def find_names(table: Table, columns: list[Column]) -> None:
 def count_distinct(table: Table, columns: list[Column]) -> None:
     """Count different values; of many numbers it stays an estimate."""
     # To plan many of the second takes long, and a list of many values memory.
-    sql = "list_unique(list({}))" if table.rows <= EXACT else "count(distinct {})"
+    sql = "list_unique(list({}))" if table.rows <= COUNTED else "count(distinct {})"
     few = [
         c
         for c in columns
-        if c.rows <= EXACT
+        if c.rows <= COUNTED
         or c.holds != "number"
         or c.distinct <= 1000
         or c.is_whole

@@ -1,5 +1,7 @@
 """Numbers as people write them, in SQL: currency, units, thousands, ranges, clocks."""
 
+from .cells import quoted
+
 # How the numbers of a column are written. A unit may stand behind: 1,234.5 km.
 POINT, COMMA = "1,234.5", "1.234,5"
 CLOCK = "1:23:45"  # a duration or time of day; read as hours
@@ -127,11 +129,6 @@ def struct(**parts: str) -> str:
 def words(text: str) -> str:
     """Return words as they stand in a list of SQL."""
     return ", ".join(map(quoted, text.split()))
-
-
-def quoted(text: str) -> str:
-    """Return a text in SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 UNIT_OF_MATCH = "rtrim(lower(m.unit), 's. ')"  # 2 days, 1 day

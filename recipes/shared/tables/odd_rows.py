@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from .headers import Header
 from .kinds import kind_of
-from .repair import Odd
+from .repair import SomeRows
 from .table import Table, batches, cells_of
 
 LAST = 20  # rows at the end that may be totals or notes
@@ -30,10 +30,10 @@ def leave_out_odd_rows(
     for what, rows in found.items():
         if rows:
             leave_out(table, rows)
-            odd = Odd()
+            some = SomeRows()
             for row in sorted(rows):
-                odd.add(row)
-            say(f"{table.path}: left out {odd}: {what}")
+                some.add(row)
+            say(f"{table.path}: left out {some}: {what}")
 
 
 def leave_out(table: Table, rows: list[int]) -> None:
@@ -50,7 +50,7 @@ def leave_out(table: Table, rows: list[int]) -> None:
 
 def leave_out_nameless_end(table: Table, header: list[str]) -> None:
     """Leave out the last columns if they have no name and no values."""
-    while len(table.names) > 1 and not header[len(table.names) - 1 :][:1] != [""]:
+    while len(table.names) > 1 and header[len(table.names) - 1 :][:1] == [""]:
         ((values,),) = table.query(
             f"select count(cell{len(table.names) - 1}) from cells"
         )

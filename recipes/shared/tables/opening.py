@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from ..errors import UserError, say
+from .cells import quoted
 from .csv_files import read_csv
 from .dialects import LONGEST
 from .formats import LARGEST, SUFFIXES, tables_at, unpack
@@ -109,9 +110,9 @@ def read_json(file: Path, path: Path, say: Callable[[str], None]) -> Table:
         f"describe from {source}, records = true)"
     ).fetchall()
     names = [name for name, *_ in described]
-    fields = ", ".join(f"{in_sql(name)}: 'VARCHAR'" for name in names)
+    fields = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
     columns = ", ".join(
-        f"{in_sql(name, chr(34))} as cell{number}" for number, name in enumerate(names)
+        f"{quoted(name, chr(34))} as cell{number}" for number, name in enumerate(names)
     )
     connection.execute(
         f"create temp table data as select {columns} from {source},"
@@ -128,17 +129,12 @@ def read_json(file: Path, path: Path, say: Callable[[str], None]) -> Table:
     return table
 
 
-def in_sql(text: str, quote: str = "'") -> str:
-    """Return a text, or with double quotes a name, in SQL."""
-    return quote + text.replace(quote, 2 * quote) + quote
-
-
-def read_parquet(file_read: Path, path: Path, say: Callable[[str], None]) -> Table:
+def read_parquet(file: Path, path: Path, say: Callable[[str], None]) -> Table:
     """Read Parquet; numbers stay numbers, and an index without a name is left out."""
-    connection, file = database().cursor(), file_in_sql(file_read)
+    connection, source = database().cursor(), file_in_sql(file)
 
     def look(sql: str) -> list[tuple]:
-        return connection.execute(f"{sql}({file})").fetchall()
+        return connection.execute(f"{sql}({source})").fetchall()
 
     ((rows,),) = look("select num_rows from parquet_file_metadata")
     # DuckDB itself would give one of the columns a and A another name.
@@ -148,7 +144,7 @@ def read_parquet(file_read: Path, path: Path, say: Callable[[str], None]) -> Tab
             names.append(name)
         inside = max(0, inside - 1) + (children or 0)
     size = 8 * rows * len(names)
-    if size > max(LARGEST, 100 * file_read.stat().st_size):
+    if size > max(LARGEST, 100 * file.stat().st_size):
         raise ValueError(f"it unpacks to {size:,} bytes and more")
     kinds = [kind for _, kind, *_ in look("describe from read_parquet")]
     given = [f"p{number}" for number in range(len(names))]
@@ -168,8 +164,8 @@ def read_parquet(file_read: Path, path: Path, say: Callable[[str], None]) -> Tab
         else:
             cells[name] = f"{cell}::varchar"
     columns = ", ".join(f"{cell} as cell{n}" for n, cell in enumerate(cells.values()))
-    source = f"read_parquet({file}) as given({', '.join(given)})"
-    connection.execute(f"create temp table data as select {columns} from {source}")
+    given_rows = f"read_parquet({source}) as given({', '.join(given)})"
+    connection.execute(f"create temp table data as select {columns} from {given_rows}")
     table = Table(path, connection, list(cells))
     table.typed = typed
     return table

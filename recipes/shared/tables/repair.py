@@ -12,8 +12,8 @@ MOST_LONG = 0.05  # of the rows: where more are too long, it is the header that 
 
 
 @dataclass
-class Odd:
-    """Rows with too many or too few values: how many, and the first of them."""
+class SomeRows:
+    """Numbers of rows: how many there are, and the first of them."""
 
     count: int = 0
     first: list[int] = field(default_factory=list)
@@ -36,7 +36,7 @@ def repair(file: Path, target: Path, dialect: Dialect) -> list[str]:
     ValueError where these are many rows.
     """
     width = len(dialect.header.names)
-    long, short, number = Odd(), Odd(), 0
+    long, short, number = SomeRows(), SomeRows(), 0
     with (
         open(file, encoding="utf-8-sig", errors="replace", newline="") as lines,
         open(target, "w", encoding="utf-8", newline="") as written,

@@ -1,7 +1,7 @@
 """Lines of text, split into cells: also where quotes are missing or too many."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 MOST_LINES = 100  # of one value
 BLANKS = " "  # as a separator: one blank or several
@@ -39,7 +39,9 @@ def split_rows(
             yield number, cells
 
 
-def row_parser(separator: str, quote: str, escape: str):
+def row_parser(
+    separator: str, quote: str, escape: str
+) -> Callable[[str], tuple[list[str], bool]]:
     """Return a function: the cells of a text, and whether one lacks its second quote.
 
     There are no cells where a line ends within a value that is not in quotes.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from ..errors import UserError
-from .cells import cell_sql
+from .cells import cell_sql, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,4 +196,4 @@ def refuse(table: Table, valid: dict[str, str], wanted: str) -> None:
 
 def file_in_sql(path: Path) -> str:
     """Return the name of a file in SQL; no character in it is a wildcard."""
-    return "'" + glob.escape(f"{path.absolute()}").replace("'", "''") + "'"
+    return quoted(glob.escape(f"{path.absolute()}"))

@@ -10,8 +10,8 @@ from ..errors import UserError, say
 from .cells import name_sql
 from .date_formats import COMPACT, COMPACT_MONTH, date_sql
 from .number_formats import number_sql
-from .table import Table, need_columns
 from .opening import table_of
+from .table import Table, need_columns
 from .ways import date_way, number_way, texts_of
 from .written import number_ways
 

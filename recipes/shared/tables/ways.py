@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from .cells import MARKS
+from .cells import MARKS, quoted
 from .date_formats import (
     DAY_FIRST,
     ISO,
@@ -23,7 +23,6 @@ from .number_formats import (
     let,
     match_sql,
     number_sql,
-    quoted,
     struct,
 )
 from .table import Table, cells_of
