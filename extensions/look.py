@@ -85,7 +85,7 @@ def data_path_problem(context: Context, path: str) -> str:
     if not path or record.is_recorded(context, "data_path", path):
         return ""
     file = Path(os.path.expanduser(str(path)))
-    if file.exists() or load("data.formats").tables_at(file):
+    if file.exists() or load("tables.formats").tables_at(file):
         return printable(look(path).refused)
     return f"{printable(path)} does not exist (looked in {printable(str(Path.cwd()))})"
 
