@@ -23,7 +23,6 @@ from copier_template_extensions import ContextHook
 from jinja2 import Environment
 
 TAKE_BACK = Path(__file__).parents[1] / "hooks" / "take_back.py"
-TEMPLATE = Path(__file__).resolve().parents[1] / "template"
 LEAST_SPACE = 2**20  # bytes free, without which git may have merged only a part, and copier does not look
 # copier loads this file for the update and again for each of its renderings; this they share.
 UPDATE: Any = sys.modules.setdefault("copier_keras_update", cast(ModuleType, SimpleNamespace()))
@@ -41,6 +40,7 @@ def load_neighbour(name: str) -> Any:
 
 
 before_copy, before_update = load_neighbour("before_copy"), load_neighbour("before_update")
+TEMPLATE = before_copy.TEMPLATE
 
 
 class WholeUpdate(ContextHook):
