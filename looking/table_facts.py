@@ -17,7 +17,6 @@ SERIES = ["series", "series_id", "sequence", "sequence_id", "recording", "record
 LISTED = ["images", "sound", "video", "volumes"]  # files that a column of paths may list
 STEPS = ["step", "time", "timestamp", "t", "date", "datetime", "ds", "year", "index"]
 MOST_COLUMNS = 1000  # that are looked at
-MOST_BESIDE_TEXT = 2  # columns that a network for tables could learn from: with more of them it may see more than texts
 
 
 class TableFacts(Facts):
@@ -135,14 +134,15 @@ class TableFacts(Facts):
         return "text" if input == "table" and self.is_about_text(target, task) else input
 
     def is_about_text(self, target: str, task: str) -> bool:
-        """Tell whether most of what can be known of the target stands in a text."""
+        """Tell whether all that can be known of the target stands in one text: a network for tables reads several."""
         if not self.text:
             return False
         targets = names_in(target) or self.targets_of_text(task)
         # What has the name of a target is another judgement of the same text.
         named = TARGETS + TARGETS_OF_TEXT
-        others = [c for c in self.likely if c not in targets and c.lower() not in named and self.is_feature(c)]
-        return targets != [] and self.text not in targets and len(others) <= MOST_BESIDE_TEXT
+        others = [c for c in self.likely if c not in [*targets, self.text] and c.lower() not in named]
+        seen = any(c in self.texts or self.is_feature(c) and self.table[c].kind != "dates" for c in others)
+        return targets != [] and self.text not in targets and not seen
 
     def targets_of_text(self, task: str) -> list[str]:
         """Return the columns that texts may be judged by: the likeliest, or all that hold zeros and ones."""

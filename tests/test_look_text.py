@@ -61,16 +61,6 @@ TEXTS = {
         {"date": pd.date_range("2024-01-01", periods=ROWS), "review": sentences(), "rating": classes(1, 2, 5)},
         "rating",
     ),
-    "tweets": (
-        {
-            "UserName": CHANCE.sample(range(10**6), ROWS),
-            "Location": classes("London", "Leeds", "UK"),
-            "OriginalTweet": sentences(),
-            "Sentiment": classes("good", "bad", "none"),
-        },
-        "Sentiment",
-    ),
-    "title and text": ({"title": sentences(words=5), "body": sentences(), "label": classes(0, 1)}, "label"),
     "short titles": ({"title": sentences(words=3), "genre": classes("drama", "crime", "war")}, "genre"),
     "no usual names": ({"a": sentences(), "b": classes("x", "y", "z")}, "b"),
     "numbers to predict": ({"essay": sentences(), "grade": numbers()}, "grade"),
@@ -128,6 +118,19 @@ def test_tables_stay_tables(columns: Answers, tmp_path: Path) -> None:
     assert seen(path)[0] == "table"
 
 
+MIXED = {
+    "tweets": {"id": range(ROWS), "place": classes("London", "Leeds", "UK"), "tweet": sentences()},
+    "title and text": {"title": sentences(words=5), "body": sentences()},
+    "text and price": {"description": sentences(), "price": numbers()},
+}
+
+
+@pytest.mark.parametrize("columns", MIXED.values(), ids=MIXED)
+def test_texts_beside_what_tells_as_well_are_a_table(columns: Answers, tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", columns | {"label": classes("good", "bad", "none")})
+    assert seen(path) == ("table", "label", "multiclass")
+
+
 @pytest.mark.parametrize("file", ["breast_cancer.csv", "wine.csv", "diabetes.csv", "digit_segments.csv"])
 def test_the_samples_hold_no_texts(file: str) -> None:
     assert (look(SAMPLES / file).text, look(SAMPLES / file).propose_input()) == ("", "table")
@@ -136,7 +139,8 @@ def test_the_samples_hold_no_texts(file: str) -> None:
 @pytest.mark.parametrize("target", ["labels", "sentiment", "score", "source"])
 def test_every_target_of_the_sample_of_texts(target: str) -> None:
     facts = look(SAMPLES / "texts.csv")
-    assert (facts.propose_input(target=target), facts.propose_target("text"), facts.text) == ("text", "labels", "text")
+    others = "text" if target == "source" else "table"  # all but the source judge the text
+    assert (facts.propose_input(target=target), facts.propose_target("text"), facts.text) == (others, "labels", "text")
 
 
 def test_series_with_notes_stay_series(tmp_path: Path) -> None:
@@ -151,7 +155,7 @@ def test_given_answers_decide(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", {"id": range(ROWS), "comment": sentences()} | FLAGS | {"votes": numbers()})
     facts = look(path)
     assert facts.propose_input() == "table"  # three flags may be what tells the votes
-    assert facts.propose_input(target="toxic, insult") == "text"
+    assert facts.propose_input(target="toxic, insult") == "table"  # so may the votes
     assert facts.propose_input(target="comment") == "table"
     assert facts.propose_input(task="forecast") == "series"
     assert facts.propose_target("text") == "votes"

@@ -84,7 +84,7 @@ COLUMNS = {
     "yes and no": (repeated("yes", "no"), "yes/no"),
     "names, 70 % different": (
         [f"n{row * 7 // 10}" for row in range(ROWS)],
-        "left out: text, 140 different in 200 rows",
+        "left out: names, 140 different in 200 rows",
     ),
     "names, 50 % different": ([f"n{row // 2}" for row in range(ROWS)], "categories"),
     "zip codes": (repeated("01067", "10115", "80331"), "categories"),
@@ -98,7 +98,7 @@ COLUMNS = {
     "row number": ([str(row + 1) for row in range(ROWS)], "left out: an identifier"),
     "customer_id": ([str(row * 7919 % 100_003) for row in range(ROWS)], "left out: an identifier"),
     "order_id": (repeated(7, 8, 9), "categories"),
-    "codes": ([f"k{row}" for row in range(ROWS)], "left out: text, 200 different in 200 rows"),
+    "codes": ([f"k{row}" for row in range(ROWS)], "left out: names, 200 different in 200 rows"),
     "constant": (repeated(3), "left out: the same in every row"),
     "constant or missing": (repeated("x", ""), "categories"),
     "empty": (repeated(""), "left out: empty"),
@@ -106,7 +106,7 @@ COLUMNS = {
     "größe": (repeated("süß", "herb"), "categories"),
     "notes": (
         [f"this one was number {row}, I think" for row in range(ROWS)],
-        "left out: text, 200 different in 200 rows",
+        "left out: names, 200 different in 200 rows",
     ),
 }
 FRAME = pd.DataFrame({name: cells for name, (cells, _) in COLUMNS.items()})

@@ -72,7 +72,7 @@ def test_a_messy_table_trains_unedited(messy: Messy) -> None:
     project, _, said = messy
     for name, reason in {
         "id": "an identifier",
-        "note": "text, 400 different in 400 rows",
+        "note": "names, 400 different in 400 rows",
         "same": "the same in every row",
         "empty": "empty",
     }.items():
@@ -495,3 +495,29 @@ def test_targets_on_different_scales_are_reported_in_their_units(projects: dict[
     assert error.std() < 0.5e7 and abs(error.mean()) < 0.2e7
     split = pd.read_csv(max((project.folder / "runs").glob("2*")) / "split.csv")["split"]
     assert np.sqrt((error[split == "test"] ** 2).mean()) == pytest.approx(test["rmse_huge"], rel=0.02)
+
+
+@pytest.mark.train
+def test_texts_numbers_and_names_decide_together(imported: Import, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    filler = "the it was some week other things came box in".split()
+    titles, bodies = (rng.choice(words, 600) for words in (["good", "bad"], ["late", "early"]))
+    frame = pd.DataFrame(
+        {
+            "title": [" ".join([*rng.choice(filler, 3), word]) for word in titles],
+            "body": [" ".join([word, *rng.choice(filler, 9)]) for word in bodies],
+            "weight": rng.normal(size=600),
+            "shop": rng.choice(["north", "south"], 600),
+        }
+    )
+    told = (titles == "good").astype(int) + (bodies == "early") + (frame["weight"] > 0) + (frame["shop"] == "north")
+    frame["grade"] = np.where(told > 2, "high", np.where(told < 2, "low", "middle"))
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    project = imported(data_path=str(tmp_path / "t.csv"), target="grade")
+    said = project.main("train")
+    assert "2 texts: title, body" in said and "Left out" not in said
+    assert project.metrics["test"]["accuracy"] > 0.85  # without one of the four at most 0.75
+    frame.loc[:9, ["title", "weight"]] = None
+    frame.drop(columns="grade").to_csv(tmp_path / "new.csv", index=False)
+    predictions = project.predict(tmp_path / "new.csv")
+    assert np.mean(predictions["prediction"][10:] == frame["grade"][10:]) > 0.85

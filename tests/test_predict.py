@@ -195,7 +195,7 @@ def test_columns_that_are_left_out_and_labels_with_spaces(render: Render, tmp_pa
     project = render(tmp_path / "p", data_path=str(tmp_path / "t.csv"), target="kind", task="binary")
     said = run(project, "train", "--epochs", 1).stdout
     assert (
-        "Left out: column name (text, 200 different in 200 rows)\nLeft out: column b (the same in every row)\n" in said
+        "Left out: column name (names, 200 different in 200 rows)\nLeft out: column b (the same in every row)\n" in said
     )
     said = run(project, "train", "--features", "a").stdout
     assert "Left out" not in said

@@ -49,11 +49,11 @@ training/__init__ training/checkpoint training/fit training/runs training/scores
 """.split()
 # What recipes share, by input, architecture and head.
 SHARED = {
-    "table": "tables/choosing tables/columns tables/judging data/leaks network/scaling",
+    "table": "tables/choosing tables/columns tables/judging tables/texts data/leaks network/scaling",
     "images": "data/files data/media",
-    "series": "tables/columns tables/judging data/number_columns data/files network/scaling network/steps",
-    "forecast": "tables/columns tables/judging data/number_columns network/scaling network/steps",
-    "text": "data/files network/steps",
+    "series": "tables/columns tables/judging tables/texts data/number_columns data/files network/scaling network/steps",
+    "forecast": "tables/columns tables/judging tables/texts data/number_columns network/scaling network/steps",
+    "text": "data/files network/steps network/words",
     "sound": "data/files data/media network/scaling network/steps",
     "video": "data/files data/media",
     "volumes": "data/files data/media network/scaling",
@@ -94,6 +94,8 @@ def modules_of(variant: Answers) -> set[str]:
         shared.add("network/initial_weights")
     if family == "stacked-lstm" or family == "separable-cnn-1d" and variant.get("backend") != "jax":
         shared.add("training/fused")
+    if input == "table" and variant.get("backend") != "jax":
+        shared.add("network/words")
     if "large" in variant:
         shared.add("data/shards")
     return {*MODULES, *shared}

@@ -290,6 +290,23 @@ def test_dates_keep_the_format_of_the_training(read: Load) -> None:
         read(lines("a", "in June", "05.06.2024", "later"), columns=examples.columns)
 
 
+WORDS = "red blue green small large cheap heavy new old broken".split()
+TEXTS = {
+    "titles that repeat": lambda n: " ".join(WORDS[(n % 60 * k) % 10] for k in (1, 3, 7)) + f" {WORDS[n % 60 // 6]}",
+    "reviews": lambda n: " ".join(RNG.choice(WORDS, 4)),
+    "Chinese": lambda n: "".join(RNG.choice(list("这部电影的故事很好看我们"), 7)),
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_texts_whose_words_occur_again_are_read(text: Any, read: Load) -> None:
+    frame = pd.DataFrame({"a": map(text, range(200)), "b": RNG.normal(size=200), "t": "x"})
+    frame["places"] = [f"{name}, {n % 40} Old Street" for n, name in enumerate(["Paris", "Rome"] * 100)]
+    examples, said = read(frame)
+    assert (examples.columns.texts, examples.columns.categories, said) == (["a"], ["places"], "")
+    assert examples.x["texts"][:, 0].tolist() == frame["a"].tolist()
+
+
 LEFT_OUT = {
     "constant number": (["1.5"] * 30, "(the same in every row)"),
     "constant text": (["same"] * 30, "(the same in every row)"),
@@ -297,7 +314,7 @@ LEFT_OUT = {
     "nothing but missing values": (["NA", "?", ""] * 10, "(empty)"),
     "counted from 1": (range(1, 31), "(an identifier)"),
     "counted from 0": (range(30), "(an identifier)"),
-    "text": ([f"note {i}, of its own" for i in range(30)], "(text, 30 different in 30 rows)"),
+    "text": ([f"note {i}, of its own" for i in range(30)], "(names, 30 different in 30 rows)"),
 }
 
 

@@ -54,9 +54,11 @@ def choose_columns(
         elif kind == "identifier" and name not in named:
             left_out[name] = "an identifier"
             chosen.identifiers.append(name)
-        elif kind == "text" and name not in named:
+        elif kind == "text":
+            chosen.texts.append(name)
+        elif kind == "name" and name not in named:
             left_out[name] = (
-                f"text, {column.distinct} different in {column.values} rows"
+                f"names, {column.distinct} different in {column.values} rows"
             )
         else:
             chosen.categories.append(name)
@@ -99,7 +101,7 @@ def follow(table: Table, columns: Columns) -> tuple[Columns, list[str]]:
     Raises UserError where less than half of the cells can be read.
     """
     names = [*columns.numbers, *columns.dates]
-    need_columns(table.names, [*names, *columns.categories], table.path)
+    need_columns(table.names, [*names, *columns.categories, *columns.texts], table.path)
     written, notes = number_ways(table, columns.numbers, columns.written)
     dates = dict(columns.dates)
     for name, expected in columns.dates.items():

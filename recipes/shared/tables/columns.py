@@ -24,6 +24,8 @@ class Columns:
     """Columns of dates, and how they are written."""
     categories: list[str] = field(default_factory=list)
     """Columns of names."""
+    texts: list[str] = field(default_factory=list)
+    """Columns of texts, the words of which tell something."""
     numbers: list[str] = field(default_factory=list)
     """Columns of numbers, true and false among them."""
     written: dict[str, str] = field(default_factory=dict)
@@ -61,6 +63,8 @@ class Column:
     """Whole numbers with a zero in front, such as 01067."""
     note: str = ""
     """What cannot be known for sure."""
+    has_texts: bool = False
+    """Whether names are texts: several words each, which other names share."""
 
     @property
     def is_numeric(self) -> bool:
@@ -122,7 +126,7 @@ class Column:
 
     @property
     def kind(self) -> str:
-        """Either empty, constant, date, identifier, number, category or text."""
+        """Either empty, constant, date, identifier, number, category, text or name."""
         if not self.values:
             return "empty"
         if self.distinct == 1 and self.values == self.rows:
@@ -135,4 +139,6 @@ class Column:
             return "category"
         if self.is_numeric:
             return "number"
-        return "category" if self.distinct <= self.values / 2 else "text"
+        if self.has_texts:
+            return "text"
+        return "category" if self.distinct <= self.values / 2 else "name"

@@ -13,6 +13,7 @@ from .date_formats import (
 )
 from .number_formats import COMMA, TRUTH, number_sql
 from .table import Table, batches
+from .texts import find_texts
 from .ways import Texts, Way, date_way, number_way, texts_of
 from .written import with_thousands
 
@@ -44,6 +45,7 @@ def judge(table: Table, names: list[str]) -> list[Column]:
         read_numbers(table, [c for c in odd if c.is_numeric])
         find_names(table, [c for c in found.values() if c.holds == "name"])
         count_distinct(table, list(found.values()))
+        find_texts(table, [c for c in found.values() if c.holds == "name"])
         find_whole_dates(table, plain)
         find_zeros(table, plain)
         columns += found.values()

@@ -92,6 +92,16 @@ def names(table: Table, columns: list[str]) -> np.ndarray:
     return stack(table, sql, object)
 
 
+def texts(table: Table, columns: list[str]) -> np.ndarray:
+    """Return columns of texts: object (rows, columns), "" for none.
+
+    An accent may be a character of its own: as one, its words are the same.
+    """
+    need_columns(table.names, columns, table.path)
+    sql = [f"coalesce(nfc_normalize({table.text(name)}), '')" for name in columns]
+    return stack(table, sql, object)
+
+
 def times(table: Table, name: str) -> np.ndarray:
     """Return what orders the rows, numbers or days since 1970: float64 (rows,).
 
