@@ -52,7 +52,7 @@ def kind_of_values(column: Any) -> str:
 def left_out_and_seen(module: Callable[[str], Any], table: Any) -> Any:
     """Return what is seen of every column, how dates are written, and why others are left out; or what is refused."""
     try:
-        chosen, left_out, _ = module("tables.choosing").choose_columns(table, [], [], [])
+        chosen, _ = module("tables.choosing").choose_columns(table, [], [], [])
     except module("errors").UserError as error:
         return str(error)
     kinds = dict.fromkeys(chosen.numbers, "numbers") | chosen.written | dict.fromkeys(chosen.categories, "categories")

@@ -34,6 +34,10 @@ class Columns:
     """What is subtracted from numbers that differ little for their size."""
     identifiers: list[str] = field(default_factory=list)
     """Columns that the network does not see, but predictions come with."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Columns that the network does not see, and why."""
+    odd: dict[str, str] = field(default_factory=dict)
+    """What cannot be read in columns that it sees."""
 
 
 @dataclass
