@@ -56,7 +56,8 @@ def left_out_and_seen(module: Callable[[str], Any], table: Any) -> Any:
     except module("errors").UserError as error:
         return str(error)
     kinds = dict.fromkeys(chosen.numbers, "numbers") | chosen.written | dict.fromkeys(chosen.categories, "categories")
-    return kinds | chosen.dates | {name: f"left out: {reason}" for name, reason in left_out.items()}
+    kinds |= dict.fromkeys(chosen.texts, "texts")
+    return kinds | chosen.dates | {name: f"left out: {reason}" for name, reason in chosen.left_out.items()}
 
 
 @pytest.mark.skipif(not TABLES, reason=f"{CASES} is not there")
