@@ -521,3 +521,24 @@ def test_texts_numbers_and_names_decide_together(imported: Import, tmp_path: Pat
     frame.drop(columns="grade").to_csv(tmp_path / "new.csv", index=False)
     predictions = project.predict(tmp_path / "new.csv")
     assert np.mean(predictions["prediction"][10:] == frame["grade"][10:]) > 0.85
+
+
+@pytest.mark.train
+def test_what_is_unlike_the_training_data_is_said(messy: Messy, tmp_path: Path) -> None:
+    project, frame, _ = messy
+    assert "unlike" not in project.main("predict", write_new(frame, tmp_path), "--output", "p.csv")
+    new = frame.copy()
+    new["age {{ 7*7 }}"] = "340"
+    new.loc[:99, 'jo"b'] = "pilot"
+    new["größe, m"] = ""
+    said = project.main("predict", write_new(new, tmp_path), "--output", "p.csv")
+    assert said.startswith(
+        "Note: unlike the training data, so predictions may be wrong:\n  age {{ 7*7 }} is outside of "
+    )
+    assert "89 in 400 of 400 rows\n  größe, m is missing in 400 of 400 rows\n" in said
+    assert "  jo\"b has a new name in 100 of 400 rows: 'pilot'\n400 predictions in p.csv\n" in said
+
+
+def write_new(frame: pd.DataFrame, folder: Path) -> Path:
+    frame.to_csv(folder / "new.csv", index=False, sep=";")
+    return folder / "new.csv"
