@@ -49,7 +49,8 @@ training/__init__ training/checkpoint training/fit training/runs training/scores
 """.split()
 # What recipes share, by input, architecture and head.
 SHARED = {
-    "table": "tables/choosing tables/columns tables/judging tables/texts data/columns_file data/leaks data/usual network/scaling",
+    "table": "tables/choosing tables/columns tables/judging tables/texts data/columns_file data/leaks data/usual"
+    " network/scaling",
     "images": "data/files data/media",
     "series": "tables/columns tables/judging tables/texts data/number_columns data/files network/scaling network/steps",
     "forecast": "tables/columns tables/judging tables/texts data/number_columns network/scaling network/steps",
