@@ -14,7 +14,7 @@ WITHIN = {
     "days": "hour hr he stunde hora heure ora uur time clock uhrzeit zeit tijd",
 }
 # Days of a step at least, and how many of these are one or two of its seasons.
-WINDOWS = [(300, 10), (80, 12), (27, 24), (6.5, 52), (0.9, 28), (1 / 25, 48), (1 / 1500, 60)]
+WINDOWS = [(300, 10), (80, 12), (27, 24), (6.5, 52), (0.9, 28), (1 / 1500, 48)]
 KNOWN_AHEAD = set(
     "holiday holidays feiertag festivo ferie promo promotion promotions campaign discount action aktion event events"
     " school vacation ferien workday weekend weekday planned plan schedule scheduled forecast prognose fcst open closed"

@@ -146,6 +146,7 @@ EVEN = {
     "ends of months": ("ds", dates(freq="ME")),
     "quarters": ("t", dates(freq="QS")),
     "years": ("when", dates("1950-01-01", freq="YS")),
+    "newest first": ("date", dates()[::-1]),
     "years as numbers": ("YEAR", range(1900, 1900 + ROWS)),
     "dates as numbers": ("date", dates(form="%Y%m%d")),
     "day first": ("day", dates(form="%d/%m/%Y")),
@@ -175,7 +176,6 @@ RANDOM = np.random.default_rng(0)
 UNEVEN = {
     "no order": ("date", RANDOM.permutation(dates())),
     "any distance": ("date", np.sort(RANDOM.choice(dates(rows=4000), ROWS, replace=False))),
-    "backwards": ("date", dates()[::-1]),
     "one time": ("date", ["2024-01-01"] * ROWS),
     "stacked": ("date", [*dates(rows=20)] * 3),
     "no such day": ("date", ["2024-02-30"] * ROWS),
