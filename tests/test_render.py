@@ -52,8 +52,8 @@ SHARED = {
     "table": "tables/choosing tables/columns tables/judging data/leaks network/scaling",
     "images": "data/files data/media",
     "series": "tables/columns tables/judging data/number_columns data/files network/scaling network/steps",
-    "forecast": "tables/columns tables/judging data/grid data/moments data/number_columns data/panel data/windows"
-    " network/scaling network/steps",
+    "forecast": "tables/columns tables/judging data/grid data/moments data/panel data/windows network/scaling"
+    " network/steps",
     "text": "data/files network/steps",
     "sound": "data/files data/media network/scaling network/steps",
     "video": "data/files data/media",

@@ -60,11 +60,6 @@ class Panel(NamedTuple):
     names: list[str]
     """The columns that tell series apart."""
 
-    @property
-    def rows(self) -> int:
-        """The number of rows."""
-        return len(self.places)
-
     def has_history(self, origins: np.ndarray, window: int) -> np.ndarray:
         """Tell where a window that ends at a place is one of its series: bool (n,).
 

@@ -14,6 +14,7 @@ from .panel import Panel
 from .read import Layout, read, read_panel, shorten, too_few, windows
 from .splits import SPLITS, assign
 from .targets import name_outputs
+from .windows import check_changes, find_season
 
 # Windows that are used of each split: of more, so many at random.
 MOST = {"train": 100_000, "validation": 20_000, "test": 20_000}
@@ -100,7 +101,7 @@ def load(config: Config) -> Data:
     panel, layout = read_panel(path, config, None)
     origins = origins_of(panel, config)
     if not len(origins):
-        raise UserError(too_few(path, panel, config))
+        raise UserError(too_few(path, len(panel.places), config))
     names = assign(panel.times[origins + 1], horizon, config, path)
     in_training = panel.times <= panel.times[origins[names == "train"]].max() + horizon
     past = np.where(in_training[:, np.newaxis], targets_of(panel, config), np.nan)
@@ -155,42 +156,6 @@ def origins_of(panel: Panel, config: Config) -> np.ndarray:
     return origins[panel.has_history(origins, config.window)]
 
 
-def check_changes(past: np.ndarray, config: Config, path: Path) -> None:
-    """Raise UserError for a target that is always the same."""
-    for name, values in zip(config.target, past.T, strict=True):
-        known = values[~np.isnan(values)]
-        if not len(known) or np.ptp(known) == 0:
-            what = f"is always {known[0]:g}" if len(known) else "has no value"
-            raise UserError(
-                f"{path}: column {name} {what} in the part to train on: there is nothing"
-                " to learn"
-            )
-
-
-def find_season(values: np.ndarray, series: np.ndarray, window: int) -> int:
-    """Return after how many steps, up to a window, changes are most alike; 1 if none is.
-
-    values are (places,), with NaN between the series.
-    """
-    some = slice(-100_000, None)  # the latest: they tell enough
-    change = np.diff(values[some].astype("float64"))
-    size = pd.Series(np.abs(change)).groupby(series[some][1:]).transform("mean")
-    change = np.clip(change / size.to_numpy().clip(1e-9), -5, 5)
-    alike = np.zeros(window + 2)
-    for lag in range(1, window + 2):
-        pairs = change[lag:] * change[:-lag]
-        known = ~np.isnan(pairs)
-        if known.sum() > max(2 * lag, 10):
-            alike[lag] = pairs[known].mean() / np.nanmean(change**2)
-    peaks = [
-        lag
-        for lag in range(2, window + 1)
-        if alike[lag] > max(alike[lag - 1], alike[lag + 1], 0.25)
-    ]
-    best = max((alike[lag] for lag in peaks), default=0)
-    return next((lag for lag in peaks if alike[lag] > 0.9 * best), 1)
-
-
 def split_at(
     panel: Panel, origins: np.ndarray, past: np.ndarray, config: Config, schema: Schema
 ) -> Split:
@@ -212,7 +177,7 @@ def read_labelled(path: Path, config: Config, schema: Schema) -> Split:
     panel, _ = read_panel(path, config, schema.layout)
     origins = origins_of(panel, config)
     if not len(origins):
-        raise UserError(too_few(path, panel, config))
+        raise UserError(too_few(path, len(panel.places), config))
     most = MOST["test"]
     if len(origins) > most:
         say(f"Of {len(origins):,} windows in {path}, {most:,} are taken at random")

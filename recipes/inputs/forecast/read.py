@@ -16,7 +16,6 @@ from ..tables.written import number_ways
 from .examples import Examples
 from .grid import Grid
 from .moments import columns_named, moments_of
-from .number_columns import columns_of_numbers
 from .panel import Panel, Rows, on_grid
 from .windows import Windows
 
@@ -66,7 +65,7 @@ def read(path: Path, config: Config, layout: Layout | None = None) -> Examples:
         )
     rows = np.flatnonzero(panel.has_history(origins, config.window))
     if not len(rows):
-        raise UserError(too_few(path, panel, config))
+        raise UserError(too_few(path, np.sum(panel.places <= last), config))
     x = windows(panel, origins[rows], config, layout)
     future = panel.places[panel.places > last]
     if layout.known and np.isnan(panel.values[future, -layout.known :]).any():
@@ -78,10 +77,10 @@ def read(path: Path, config: Config, layout: Layout | None = None) -> Examples:
     return Examples(panel.keys, rows, x, pd.DataFrame({"steps": steps[rows]}))
 
 
-def too_few(path: Path, panel: Panel, config: Config) -> str:
+def too_few(path: Path, rows: int, config: Config) -> str:
     """Return that no series is long enough."""
     return (
-        f"{path}: {panel.rows} rows are too few for a forecast {config.horizon} steps"
+        f"{path}: {rows} rows are too few for a forecast {config.horizon} steps"
         f" ahead from {config.window} steps; try a smaller window"
     )
 
@@ -133,13 +132,17 @@ def choose(table: Table, config: Config, keys: list[str]) -> Layout:
     others = [n for n in config.features or table.names if n not in keys]
     ahead = [name for name in config.known_ahead if name not in config.target]
     past = [n for n in others if n not in [*config.target, *ahead]]
-    past = columns_of_numbers(table, past)
+    is_numeric = {c.name: c.is_numeric for c in judge(table, [*past, *ahead])}
+    for name in past:
+        if not is_numeric[name]:
+            say(f"Left out: column {name} (no numbers)")
+    past = [name for name in past if is_numeric[name]]
     if past:
         say(
             f"Seen up to the last known step only: {shorten(past)} (known_ahead in"
             " config.toml names columns that are known for the steps to be predicted)"
         )
-    numeric = [column.name for column in judge(table, ahead) if column.is_numeric]
+    numeric = [name for name in ahead if is_numeric[name]]
     categories = {}
     for name in ahead:
         if name not in numeric:
