@@ -139,6 +139,20 @@ def column_problem(context: Context, column: str, name: str, proposed: str) -> s
 
 
 @pass_context
+def columns_problem(context: Context, text: str, name: str, path: str) -> str:
+    """Return which of the columns in an answer is not in the data, or an empty string."""
+    columns = look(path).columns
+    if not columns or record.is_recorded(context, name, text) and not record.has_new_data(context):
+        return ""
+    for column in filter(None, map(str.strip, text.split(","))):
+        if column not in columns:
+            near = difflib.get_close_matches(column, columns, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has {printable(', '.join(columns[:20]))}"
+            return f"no column {column!r} in {printable(str(path))}; {hint}"
+    return ""
+
+
+@pass_context
 def target_problem(context: Context, target: str, path: str) -> str:
     """Return which target is not a column of the data, or an empty string; of recorded data it may have gone."""
     columns = look(path).columns
@@ -191,6 +205,7 @@ class Look(Extension):
             "target_problem": target_problem,
             "task_problem": task_problem,
             "column_problem": column_problem,
+            "columns_problem": columns_problem,
             "image_size_problem": size_problem("height and width", "pixels", [64, 64]),
             "volume_size_problem": size_problem("depth, height and width", "voxels", [32, 32, 32]),
         }

@@ -53,6 +53,18 @@ class Column:
         even = [abs(step - usual) <= usual / 10 or usual == DAY < step <= 4 * DAY for step in steps]
         return min(steps) >= 0 < usual and sum(even) >= 0.8 * len(steps)
 
+    @cached_property
+    def is_even(self) -> bool:
+        """Whether times go up or down from row to row by about the same step; a few may be doubled or out of order."""
+        if len(self.numbers) < 4:
+            return False
+        steps = [after - before for before, after in pairwise(self.numbers)]
+        usual = median(steps)
+        if usual < 0:
+            steps, usual = [-step for step in steps], -usual
+        even = sum(abs(step - usual) <= usual / 4 or usual == DAY < step <= 4 * DAY for step in steps)
+        return usual > 0 and even >= 0.8 * len(steps) and sum(step < 0 for step in steps) <= 0.02 * len(steps)
+
     @property
     def are_labels(self) -> bool:
         """Whether cells hold lists of labels that occur again."""

@@ -44,6 +44,7 @@ class Facts:
     columns: list[str] = field(default_factory=list)
     series: str = ""  # the columns that hold them
     step: str = ""
+    panel: str = ""  # the columns that tell several series apart whose future is wanted
     text: str = ""
     lists_outside: bool = False  # whether a list names files outside of its own folder
 
@@ -58,6 +59,34 @@ class Facts:
     def propose_task(self, target: str, input: str) -> str:
         """Return the task that the values of the target call for, or an empty string."""
         return self.task
+
+    def future_steps(self, target: str) -> int:
+        """Return how many steps at the end have no target yet: those to be predicted."""
+        return 0
+
+    def window(self, horizon: int) -> int:
+        """Return how many steps of the past a forecast should see; 0 where nothing is known."""
+        return 0
+
+    def step_seen(self) -> str:
+        """Return in a few words how long a step is, or an empty string."""
+        return ""
+
+    def series_seen(self) -> str:
+        """Return in a few words which series there are, or an empty string."""
+        return ""
+
+    def others(self, target: str) -> list[str]:
+        """Return the columns beside the target that may be known ahead."""
+        return []
+
+    def propose_ahead(self, target: str) -> str:
+        """Return the columns that are known for the steps to be predicted."""
+        return ""
+
+    def ahead_seen(self, target: str) -> str:
+        """Return the columns that may be known ahead."""
+        return ""
 
     def text_unlike_classes(self, target: str) -> str:
         """Return one of a target's texts where all are known and nearly all differ, or an empty string."""

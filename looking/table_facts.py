@@ -6,6 +6,17 @@ from pathlib import Path
 
 from .facts import Facts
 from .files import kind_of
+from .panels import (
+    FEWEST_STEPS,
+    WINDOWS,
+    count_series,
+    find_panel,
+    future_steps,
+    in_words,
+    is_name_of_known,
+    known_at_end,
+    usual_step,
+)
 from .samples import Sample
 from .tables.formats import tables_at
 from .texts import is_text, length_in_words, length_of
@@ -17,6 +28,7 @@ SERIES = ["series", "series_id", "sequence", "sequence_id", "recording", "record
 LISTED = ["images", "sound", "video", "volumes"]  # files that a column of paths may list
 STEPS = ["step", "time", "timestamp", "t", "date", "datetime", "ds", "year", "index"]
 MOST_COLUMNS = 1000  # that are looked at
+MOST_NAMES = 30  # of a category that is known ahead
 
 
 class TableFacts(Facts):
@@ -46,10 +58,15 @@ class TableFacts(Facts):
         self.series = self.find_series(named_step) if may_be_steps else ""
         dates = [c for c in self.likely if table[c].is_time][:1]
         steps = [named_step, *dates] if named_step else dates
-        even = [c for c in steps if c.lower() != "index" and table[c].rises_evenly]  # an index numbers rows
+        even = [c for c in steps if c.lower() != "index" and table[c].is_even]  # an index numbers rows
         self.step = next(iter(steps if self.series else even + steps), "")
-        may_be_steps = may_be_steps and not self.series and not self.listed
-        self.forecast = self.find_forecast() if even and may_be_steps else ""
+        may_be_steps = may_be_steps and not self.listed
+        self.panel = ""
+        if may_be_steps and steps and not even:
+            found = find_panel(table, steps, [c for c in self.likely if self.may_tell_series_apart(c)])
+            self.step, self.panel = found or (self.step, "")
+            even = [self.step] if found else []
+        self.forecast = self.find_forecast() if even and may_be_steps and (self.panel or not self.series) else ""
         self.lengths = table.lengths_of(self.series) if self.series else []
         # The columns with one value in all steps of a series, as its label; some series may have none.
         self.constant_in_series = table.constant_within(self.series, self.columns) if self.series else set()
@@ -77,9 +94,16 @@ class TableFacts(Facts):
         of_rows = [c for c in possible if c.lower() in TARGETS and not self.is_quantity(c) and c not in constant]
         return not possible or constant != [] and not of_rows
 
+    def may_tell_series_apart(self, name: str) -> bool:
+        """Tell whether a column has few values again and again, as names and codes do."""
+        column = self.table[name]
+        repeated = 1 < column.distinct <= column.count / FEWEST_STEPS
+        return repeated and (column.kind == "text" or column.kind == "numbers" and bool(column.judged.is_whole))
+
     def find_forecast(self) -> str:
         """Return the number whose future can be predicted; an empty string where rows have classes instead."""
-        candidates = [c for c in self.candidates() if c != self.step]
+        keys = names_in(self.step) + names_in(self.panel)
+        candidates = [c for c in self.candidates() if c not in keys]
         if any(c.lower() in TARGETS and not self.is_quantity(c) for c in candidates):
             return ""
         return next(filter(self.is_quantity, candidates), "")
@@ -110,6 +134,43 @@ class TableFacts(Facts):
         named = sorted((c for c in self.likely if c.lower() in TARGETS), key=lambda c: TARGETS.index(c.lower()))
         return named + [c for c in reversed(self.likely) if c not in named]
 
+    def future_steps(self, target: str) -> int:
+        targets = names_in(target)
+        if not self.table.is_whole or not targets or not set(targets) <= set(self.columns):
+            return 0
+        return future_steps(self.table, targets[0], names_in(self.panel))
+
+    def window(self, horizon: int) -> int:
+        """Return how many steps of the past may tell what comes next, as far as series are long enough."""
+        length = self.rows / (count_series(self.table, names_in(self.panel)) if self.panel else 1)
+        usual = usual_step(self.table, names_in(self.step))
+        steps = next((steps for days, steps in WINDOWS if usual >= days), 24)
+        return max(4, min(steps, int(length - 3 * horizon) // 4))
+
+    def step_seen(self) -> str:
+        usual = usual_step(self.table, names_in(self.step)) if self.forecast else 0
+        return f"a step of {shown(self.step)} is about {in_words(usual)}" if usual else ""
+
+    def series_seen(self) -> str:
+        if not self.panel:
+            return ""
+        series = count_series(self.table, names_in(self.panel))
+        return f"{shown(self.panel)}: {series:,} series of about {self.table.table.rows // series:,} steps"
+
+    def others(self, target: str) -> list[str]:
+        """Return the columns beside target, time and series that may be known ahead."""
+        keys = {*names_in(target), *names_in(self.step), *names_in(self.panel)}
+        others = [c for c in self.likely if c not in keys and self.table[c].distinct > 1]
+        return [c for c in others if self.table[c].kind == "numbers" or self.table[c].distinct <= MOST_NAMES]
+
+    def propose_ahead(self, target: str) -> str:
+        others, future = self.others(target), self.future_steps(target)
+        known = known_at_end(self.table, names_in(target)[0], others) if future else []
+        return ", ".join(c for c in others if c in known or not future and is_name_of_known(c))
+
+    def ahead_seen(self, target: str) -> str:
+        return shorten(map(shown, self.others(target)), 8)
+
     def is_suitable(self, name: str) -> bool:
         """Tell whether a column may be worth predicting: no id, no date, no free text, not always the same."""
         column = self.table[name]
@@ -130,6 +191,10 @@ class TableFacts(Facts):
         is_table = self.forecast != "" and (task not in ("", "forecast") or not self.can_be_forecast(target))
         if self.has_labelled_series and not self.listed and task != "forecast":  # so does one that changes within them
             is_table = not {*names_in(target)} & {*self.columns} <= self.constant_in_series
+        targets = {*names_in(target)}
+        if self.panel and targets and task in ("", "forecast") and self.can_be_forecast(target):
+            is_table = bool(targets & self.constant_in_series)
+            return "table" if is_table and not self.has_labelled_series else "series"
         input = "table" if is_table else super().propose_input(task)
         return "text" if input == "table" and self.is_about_text(target, task) else input
 
@@ -171,7 +236,8 @@ class TableFacts(Facts):
         if not targets or not set(targets) <= set(self.columns):
             return ""
         if input == "series" and self.forecast and self.can_be_forecast(target):
-            return "forecast"
+            if not set(targets) & self.constant_in_series:
+                return "forecast"
         if len(targets) == 1:
             return self.table[targets[0]].task
         return "multilabel" if all(self.table[name].are_flags for name in targets) else "regression"
@@ -190,6 +256,8 @@ class TableFacts(Facts):
             # A sample cuts series off.
             steps = span(self.lengths) if table.is_whole else f"about {self.steps:,}"
             rows += f": {'' if table.is_whole else 'at least '}{len(self.lengths):,} series of {steps} steps"
+        elif self.panel and self.forecast:
+            rows += f": {self.series_seen()} of {shown(self.step)}"
         elif self.forecast:
             rows += f" at even steps of {shown(self.step)}"
         texts = ""

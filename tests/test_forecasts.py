@@ -25,9 +25,115 @@ def test_history_ends_before_what_is_predicted(horizon: int, load: Load) -> None
     data = load(series(), **FORECAST, horizon=horizon)
     for side in SIDES:
         x, y = data._asdict()[side].x["history"], data._asdict()[side].y
-        assert x.shape[1:] == (10, 2)
-        np.testing.assert_array_equal(y[:, :1] - x[:, :, 0], np.tile(np.arange(9, -1, -1) + horizon, (len(y), 1)))
+        assert x.shape[1:] == (10, 2) and y.shape[1] == horizon
+        steps = np.arange(9, -1, -1)
+        np.testing.assert_array_equal(y[:, :1] - x[:, :, 0], np.tile(steps + 1, (len(y), 1)))
         np.testing.assert_array_equal(x[:, :, 1], 0.5 - x[:, :, 0])
+    ends = [np.nanmax(data._asdict()[side].y) for side in SIDES]
+    assert ends[0] < data.validation.y.min() and ends[1] < data.test.y[:, 0].min()
+    assert len(data.test.y[~np.isnan(data.test.y).any(axis=1)])
+
+
+def panel(steps: int = 60) -> pd.DataFrame:
+    """Return three series of different size, length and start, their rows by day."""
+    parts = []
+    for number, shop in enumerate(["north", "south", "west"]):
+        part = series(steps).iloc[5 * number :].assign(shop=shop)
+        parts.append(part.assign(t=part["t"] * 100**number, promo=part["t"] % 7 < 2))
+    return pd.concat(parts).sort_values(["day", "shop"])
+
+
+def test_series_of_a_table_stay_apart(load: Load) -> None:
+    data = load(panel(), **FORECAST, series_column="shop", horizon=2)
+    for side in SIDES:
+        history, y = data._asdict()[side].x["history"][:, :, 0], data._asdict()[side].y
+        size = 100 ** np.round(np.log(np.nanmax(y, axis=1) / 30) / np.log(100))[:, np.newaxis]
+        np.testing.assert_allclose(np.diff(history) / size, 1, rtol=1e-3)
+        np.testing.assert_allclose((y[:, :1] - history[:, -1:]) / size, 1, rtol=1e-3)
+    split = data.record[data.record["split"] == "test"]
+    assert set(split["shop"]) == {"north", "south", "west"} and split["day"].nunique() < 15
+
+
+def test_what_is_known_ahead_belongs_to_its_step(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
+    frame = series(sky=["blue", "grey", "red"] * 40)
+    settings = {"horizon": 2, "known_ahead": ["other", "sky"]}
+    data = load(frame, **FORECAST, **settings)
+    assert "Left out" not in capsys.readouterr().out
+    for side in SIDES:
+        x, y = data._asdict()[side].x, data._asdict()[side].y
+        assert x["ahead"].shape[1:] == (2, 4) and x["history"].shape[2] == 5
+        known = ~np.isnan(y)
+        np.testing.assert_array_equal(x["ahead"][:, :, 0][known], (0.5 - y)[known])
+        np.testing.assert_array_equal(x["ahead"][:, :, 1:].argmax(axis=2)[known], (y[known] - 0.5) % 3)
+
+
+def test_doubles_are_averaged_and_said(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
+    frame = series()
+    twice = frame.iloc[[30, 31, 60]].assign(t=frame["t"] + 1)
+    data = load(pd.concat([frame, twice]), **FORECAST)
+    assert "3 rows have the time of another row, such as row 121: their values are averaged" in capsys.readouterr().out
+    history = dict(zip(data.train.y[:, 0], data.train.x["history"][:, :, 0], strict=True))
+    assert list(history[33.5][-4:]) == [29.5, 31, 32, 32.5]
+
+
+CALENDARS = {
+    "US dates": (pd.date_range("2024-01-01", periods=120).strftime("%m/%d/%Y"), "2024-04-30"),
+    "quarters": ([f"{1970 + n // 4}Q{n % 4 + 1}" for n in range(120)], "2000-01-01"),
+    "ends of months": (pd.date_range("2001-01-31", periods=120, freq="ME"), "2011-01-31"),
+    "business days": (pd.bdate_range("2024-01-01", periods=120), "2024-06-17"),
+    "years": (range(1900, 2020), "2020"),
+    "a time zone": (pd.date_range("2024-01-01", periods=120, freq="h", tz="UTC"), "2024-01-06 00:00:00"),
+    "seconds since 1970": (np.arange(120) * 3600 + 1_700_000_000, "1700432000"),
+    "jitter": (
+        pd.date_range("2024-01-01", periods=120, freq="min") + pd.to_timedelta([-2, 0, 2] * 40, "s"),
+        "2024-01-01 02:00:00",
+    ),
+    "newest first": (pd.date_range("2024-01-01", periods=120), "2024-04-30"),
+}
+
+
+@pytest.mark.parametrize(("times", "following"), CALENDARS.values(), ids=CALENDARS)
+def test_the_step_after_the_end(
+    times: Any, following: str, projects: Import, tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = series(time=times).drop(columns=["day", "other"])
+    frame.iloc[::-1].to_csv(tmp_path / "t.csv", index=False)
+    project = projects("stacked-lstm", "forecast")
+    read = project.module("data.read")
+    settings = {"target": ["t"], "step_column": "time", "window": 10, "horizon": 2}
+    examples = read.read(tmp_path / "t.csv", project.config(data_path=tmp_path / "t.csv", **settings))
+    assert capsys.readouterr().out == ""
+    assert len(examples.keys) == 122 and examples.keys["time"].iloc[120] == following
+    assert list(examples.known["steps"][-2:]) == [1, 2]
+    np.testing.assert_array_equal(examples.x["history"][-2:][:, -1, 0], 119.5)
+
+
+def test_date_and_hour_in_two_columns(projects: Import, tmp_path: Any) -> None:
+    hours = pd.date_range("2024-01-01", periods=120, freq="h")
+    frame = series(date=hours.strftime("%d.%m.%Y"), hour=hours.hour).drop(columns=["day", "other"])
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    project = projects("stacked-lstm", "forecast")
+    settings = {"target": ["t"], "step_column": "date, hour", "window": 10, "horizon": 2}
+    examples = project.module("data.read").read(
+        tmp_path / "t.csv", project.config(data_path=tmp_path / "t.csv", **settings)
+    )
+    assert examples.keys.iloc[-1].tolist() == ["2024-01-06", "1"]
+    assert not np.isnan(examples.x["history"][:]).any()
+
+
+def test_a_clock_change_is_a_double_or_a_gap(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
+    local = pd.date_range("2024-10-25", periods=120, freq="h", tz="Europe/Berlin").tz_localize(None)
+    data = load(series(day=local), **FORECAST)
+    assert "1 row has the time of another row" in capsys.readouterr().out
+    assert len(data.record) == 120
+
+
+def test_times_at_any_distance_are_averaged(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
+    minutes = np.sort(np.random.default_rng(0).uniform(0, 60 * 120, 400))
+    times = pd.Timestamp("2024-01-01") + pd.to_timedelta(minutes, "min")
+    data = load(series(400, day=times), **FORECAST)
+    assert "the rows of every 30 minutes are averaged to one step" in capsys.readouterr().out
+    assert len(data.train.y) > 100
 
 
 @pytest.mark.parametrize("order", ["in time", "backwards", "shuffled"])
@@ -67,12 +173,11 @@ def test_missing_rows_are_gaps_in_the_history(load: Load) -> None:
     assert 20.5 not in history and 50.5 not in history
 
 
-def test_missing_values_are_gaps_too(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_values_are_gaps_too(load: Load) -> None:
     frame = series()
     frame.loc[[30, 31], "t"] = np.nan
     frame.loc[40, "other"] = np.nan
     data = load(frame, **FORECAST)
-    assert "examples without a target" in capsys.readouterr().out
     history = dict(zip(data.train.y[:, 0], data.train.x["history"], strict=True))
     assert np.isnan(history[35.5][:, 0]).sum() == 2 and np.isnan(history[35.5][:, 1]).sum() == 0
     assert np.isnan(history[45.5][:, 1]).sum() == 1
@@ -94,22 +199,23 @@ def test_missing_values_are_gaps_too(load: Load, capsys: pytest.CaptureFixture[s
 )
 def test_steps_of_any_kind(steps: tuple[Any, ...], load: Load, capsys: pytest.CaptureFixture[str]) -> None:
     data = load(series(day=steps[1]).sample(frac=1, random_state=0), **FORECAST)
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out.startswith("Seen up to the last known step only: other (")
     assert not np.isnan(data.train.x["history"]).any()
-    np.testing.assert_array_equal(data.train.y - data.train.x["history"][:, -1, :1], 1)
+    np.testing.assert_array_equal(data.train.y[:, :1] - data.train.x["history"][:, -1, :1], 1)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda frame: frame.assign(day="2024-01-01"), "row 2 has the same time as another row"),
+        (lambda frame: pd.concat([frame, frame]), "row 121 has the same time as another row.* series_column"),
+        (lambda frame: frame.assign(t=7), "column t is always 7"),
         (lambda frame: frame.assign(day=["soon", *frame["day"][1:].astype(str)]), "row 1 is no number or date"),
-        (lambda frame: frame.head(8), "8 rows are too few for a forecast 1 steps ahead from 10 steps"),
+        (lambda frame: frame.head(8), "8 rows are too few for a forecast 1 steps ahead from 10"),
         (lambda frame: frame.head(1), "one row is too few"),
         (lambda frame: frame.rename(columns={"day": "date"}), "has no column day"),
         (lambda frame: frame.assign(t=["much", *["a"] * (len(frame) - 1)]), "column t"),
     ],
-    ids=["same time", "no time", "few", "one", "no step", "text"],
+    ids=["same time", "constant", "no time", "few", "one", "no step", "text"],
 )
 def test_what_is_wrong_with_a_series_is_said(change: Callable[..., Any], message: str, load: Load) -> None:
     with pytest.raises(Exception, match=message):
@@ -136,37 +242,31 @@ def forecaster(imported: Import, tmp_path_factory: pytest.TempPathFactory) -> tu
 
 
 def forecast(forecaster: tuple[Imported, pd.DataFrame, str], frame: pd.DataFrame) -> Any:
-    """Return the predictions by day, NaN where there is none."""
+    """Return the predictions by day, NaN where there is none, with those of the days after the end."""
     frame.to_csv(forecaster[0].folder / "new.csv", index=False)
     predictions = forecaster[0].predict("new.csv")
-    assert list(predictions) == ["day", "prediction"]
-    assert list(predictions["day"]) == list(frame["day"].astype(str))
+    columns = [f"prediction{end}" for end in ("", "_lower_80", "_upper_80", "_lower_95", "_upper_95")]
+    assert list(predictions) == ["day", *columns]
+    assert list(predictions["day"])[: len(frame)] == list(frame["day"].astype(str))
+    lower, upper = (pd.to_numeric(predictions[f"prediction_{end}_95"]) for end in ("lower", "upper"))
+    assert ((lower < upper) == (predictions["prediction"] != "")).all()
     return pd.to_numeric(predictions.set_index("day")["prediction"])
 
 
 @pytest.mark.train
-def test_the_baseline_is_the_last_known_value(forecaster: tuple[Imported, pd.DataFrame, str]) -> None:
-    project, frame, said = forecaster
-    assert "Left out: column words (no numbers)\n" in said
-    split = pd.read_csv(max((project.folder / "runs").glob("2*")) / "split.csv")
-    grid = frame.set_index("day")["t"].resample("D").first()
-    last = grid.ffill().shift(3)  # three steps before, or what was known before a gap
-    error = (grid - last)[pd.to_datetime(split["day"][split["split"] == "test"])]
-    baseline = project.metrics["baseline"]
-    assert baseline["mae"] == pytest.approx(error.abs().mean(), rel=1e-3)
-    assert baseline["rmse"] == pytest.approx(np.sqrt((error**2).mean()), rel=1e-3)
-
-
-@pytest.mark.train
-def test_errors_of_forecasts_are_in_units_and_below_the_baseline(
+def test_errors_are_in_units_for_every_step_beside_last_values(
     forecaster: tuple[Imported, pd.DataFrame, str],
 ) -> None:
-    project, frame, _ = forecaster
-    predictions = forecast(forecaster, frame)
+    project, frame, said = forecaster
+    assert "Left out: column words (no numbers)\n" in said and "coverage_80" in said
+    test, baseline = project.metrics["test"], project.metrics["baseline"]
+    assert test["rmse"] < 0.7 * baseline["rmse"] and 0.5 < test["coverage_80"] <= 1
+    steps = [baseline[f"mae_step_{step}"] for step in (1, 2, 3)]
+    assert steps[0] < steps[1] < steps[2] and test["mase"] < baseline["mase"]
     split = pd.read_csv(max((project.folder / "runs").glob("2*")) / "split.csv").set_index("day")["split"]
-    error = (predictions - frame.set_index(frame["day"].astype(str))["t"])[split[split == "test"].index]
-    assert project.metrics["test"]["mae"] == pytest.approx(error.abs().mean(), rel=1e-3)
-    assert project.metrics["test"]["rmse"] < 0.7 * project.metrics["baseline"]["rmse"]
+    grid = frame.set_index(frame["day"].astype(str))["t"]
+    error = (forecast(forecaster, frame) - grid)[split[split == "test"].index]
+    assert error.abs()[2:].mean() == pytest.approx(test["mae_step_3"], rel=1e-2)
 
 
 @pytest.mark.train
@@ -174,7 +274,7 @@ def test_forecasts_know_nothing_of_the_future(forecaster: tuple[Imported, pd.Dat
     _, frame, _ = forecaster
     frame = frame.reset_index(drop=True)
     before = forecast(forecaster, frame)
-    assert before.isna().sum() == 26 and before[26:].notna().all()
+    assert before.isna().sum() == 26 and before[26:].notna().all() and len(before) == len(frame) + 3
     for last in (100, 200):  # what is known is known up to the row number last
         changed = frame.copy()
         changed.loc[changed.index > last, ["t", "other"]] = [5000, -70]
@@ -184,18 +284,28 @@ def test_forecasts_know_nothing_of_the_future(forecaster: tuple[Imported, pd.Dat
 
 
 @pytest.mark.train
-def test_rows_beyond_the_end_are_forecast(forecaster: tuple[Imported, pd.DataFrame, str]) -> None:
-    _, frame, _ = forecaster
-    whole = forecast(forecaster, frame)
-    known = frame.iloc[:-5]
-    beyond = frame.iloc[-5:].assign(t="", other="")
-    future = forecast(forecaster, pd.concat([known, beyond]))
-    assert future.notna()[-5:].all()  # the last two from a history with gaps at its end
-    np.testing.assert_allclose(future[:-2], whole[:-2], rtol=1e-5)
-    without_target = forecast(forecaster, frame.drop(columns="words").iloc[:, ::-1].sample(frac=1, random_state=0)[
-        ["day", "other", "t"]
-    ])  # fmt: skip
-    np.testing.assert_allclose(without_target[whole.index], whole, rtol=1e-5)
+def test_steps_after_the_end_are_forecast(forecaster: tuple[Imported, pd.DataFrame, str]) -> None:
+    project, frame, _ = forecaster
+    known = frame.iloc[:-3]
+    alone = forecast(forecaster, known)[-3:]
+    assert list(alone.index) == list(frame["day"].astype(str)[-3:])
+    empty = pd.concat([known, frame.iloc[-3:].assign(t="", other="")])
+    np.testing.assert_allclose(forecast(forecaster, empty)[-3:], alone, rtol=1e-6)
+    assert abs(alone.to_numpy() - frame["t"].to_numpy()[-3:]).max() < 25
+    project.main("predict", "--output", "next.csv")  # after the data of the training
+    following = pd.read_csv(project.folder / "next.csv").tail(3)
+    assert list(following["day"]) == ["2025-02-04", "2025-02-05", "2025-02-06"]
+    np.testing.assert_allclose(following["prediction"], forecast(forecaster, frame)[-3:], rtol=1e-5)
+    days = pd.DataFrame({"day": following["day"]})  # no history: it follows the training data
+    np.testing.assert_allclose(forecast(forecaster, days), following["prediction"], rtol=1e-5)
+
+
+@pytest.mark.train
+def test_more_steps_than_the_horizon_are_refused(forecaster: tuple[Imported, pd.DataFrame, str]) -> None:
+    project, frame, _ = forecaster
+    frame.assign(t=frame["t"].where(frame["day"] < frame["day"].iloc[-4])).to_csv(project.folder / "new.csv")
+    said = project.error("predict", "new.csv", "--output", "none.csv")
+    assert "is 4 steps after the last known value" in said or "is 5 steps after the last known value" in said
 
 
 @pytest.mark.train
@@ -204,11 +314,9 @@ def test_the_same_forecast_from_just_enough_history(forecaster: tuple[Imported, 
     whole = forecast(forecaster, frame)
     part = forecast(forecaster, frame.iloc[-60:])
     assert part.isna().sum() == 26
-    np.testing.assert_allclose(part[26:], whole[-34:], rtol=1e-5)
-    assert forecast(forecaster, frame.iloc[-27:]).notna().sum() == 1
-    short = frame.iloc[-26:]
-    short.to_csv(forecaster[0].folder / "short.csv", index=False)
-    assert "26 rows are too few for a forecast 3 steps ahead from 24 steps" in forecaster[0].error(
+    np.testing.assert_allclose(part[26:], whole[-37:], rtol=1e-5)
+    frame.iloc[-20:].to_csv(forecaster[0].folder / "short.csv", index=False)
+    assert "20 rows are too few for a forecast 3 steps ahead from 24 steps" in forecaster[0].error(
         "predict", "short.csv", "--output", "none.csv"
     )
 

@@ -146,6 +146,7 @@ EVEN = {
     "ends of months": ("ds", dates(freq="ME")),
     "quarters": ("t", dates(freq="QS")),
     "years": ("when", dates("1950-01-01", freq="YS")),
+    "newest first": ("date", dates()[::-1]),
     "years as numbers": ("YEAR", range(1900, 1900 + ROWS)),
     "dates as numbers": ("date", dates(form="%Y%m%d")),
     "day first": ("day", dates(form="%d/%m/%Y")),
@@ -168,14 +169,13 @@ def test_a_table_at_even_times_is_a_series_to_forecast(name: str, times: Any, te
     answers = answers_for(template, tmp_path, tmp_path / "t.csv")
     assert (answers["input"], answers["task"], answers["family"]) == ("series", "forecast", "stacked-lstm")
     assert (answers["target"], answers["step_column"]) == ("load", name)
-    assert "series_column" not in answers
+    assert answers["series_column"] == ""
 
 
 RANDOM = np.random.default_rng(0)
 UNEVEN = {
     "no order": ("date", RANDOM.permutation(dates())),
     "any distance": ("date", np.sort(RANDOM.choice(dates(rows=4000), ROWS, replace=False))),
-    "backwards": ("date", dates()[::-1]),
     "one time": ("date", ["2024-01-01"] * ROWS),
     "stacked": ("date", [*dates(rows=20)] * 3),
     "no such day": ("date", ["2024-02-30"] * ROWS),
@@ -226,7 +226,32 @@ def test_what_was_seen_of_a_forecast_arrives_in_the_settings(hourly: Path, rende
     project = render(tmp_path / "p", data_path=str(hourly))
     settings = tomllib.loads((project / "config.toml").read_text(encoding="utf-8"))
     assert (settings["target"], settings["step_column"]) == (["wind"], "time")
-    assert "series_column" not in settings
+    assert (settings["series_column"], settings["known_ahead"], settings["horizon"]) == ("", [], 1)
+
+
+def test_a_panel_is_proposed_with_its_evidence(template: Path, tmp_path: Path) -> None:
+    days = np.repeat(dates(), 3)
+    frame = pd.DataFrame({"store": ["A", "B", "C"] * ROWS, "date": days, "promo": [0, 1, 1] * ROWS})
+    frame["sales"] = pd.Series(np.sin(range(3 * ROWS))).where(days < "2023-03-25")  # five days are to be predicted
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="sales")
+    assert (answers["input"], answers["task"], answers["step_column"]) == ("series", "forecast", "date")
+    assert (answers["series_column"], answers["known_ahead"]) == ("store", "promo")
+    assert answers["horizon"] == len(set(days[days >= "2023-03-25"]))
+    assert look(tmp_path / "t.csv").series_seen() == "store: 3 series of about 60 steps"
+
+
+@pytest.mark.parametrize(
+    ("columns", "step"),
+    [
+        ({"Date": np.repeat(dates(rows=5), 24), "Hour": [*range(24)] * 5}, "Date, Hour"),
+        ({"year": np.repeat(range(2010, 2020), 12), "month": [*range(1, 13)] * 10}, "year, month"),
+    ],
+)
+def test_the_time_may_stand_in_two_columns(columns: Any, step: str, template: Path, tmp_path: Path) -> None:
+    pd.DataFrame(columns | {"load": np.sin(range(120))}).to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="load")
+    assert (answers["task"], answers["step_column"], answers["series_column"]) == ("forecast", step, "")
 
 
 def test_a_column_named_as_the_target_is_forecast(hourly: Path, template: Path, tmp_path: Path) -> None:

@@ -5,31 +5,37 @@ import numpy as np
 from keras import layers
 
 from ..config import Config
-from ..data.examples import Inputs
+from ..data.dataset import Split
 from .scaling import mean_and_std
 from .steps import as_steps
 
 
-def build_preparation(x: Inputs, config: Config) -> keras.Model:
-    """Build the model that brings the features to mean 0 and standard deviation 1.
+def build_preparation(train: Split, config: Config) -> keras.Model:
+    """Build the model that scales the windows.
 
-    It takes and returns a dict of tensors; the statistics are those of x. Of a target
-    the network sees how far each step was from the last known one: so it can go on
-    where the target leaves the range that it had in training.
+    It takes and returns a dict of tensors. Of a target the network sees how far each
+    step was from the last known one, in standard deviations of its window: so series of
+    any size share one network, and it can go on where a target leaves the range that it
+    had in training. Other features get mean 0 and standard deviation 1 over all.
     """
-    targets = len(config.target)
+    x, targets = train.x, np.size(train.smallest_scale)
     window, features = x["history"].shape[1:]
     mean, std = mean_and_std(x["history"].reshape(-1, features))
-    last = keras.ops.convert_to_numpy(last_known(x["history"]))[:, np.newaxis]
-    _, std_of_change = mean_and_std((x["history"] - last).reshape(-1, features))
-
     history = keras.Input((window, features), name="history")
     last = last_known(history)[:, np.newaxis, :targets]
-    from_last = (history[:, :, :targets] - last) / std_of_change[:targets]
-    scale = layers.Rescaling(1 / std, -mean / std, name="scale")
-    others = scale(history)[:, :, targets:]
+    scale = scale_of(history, train.smallest_scale)[:, np.newaxis]
+    from_last = (history[:, :, :targets] - last) / scale
+    others = layers.Rescaling(1 / std, -mean / std, name="scale")(history)
+    others = others[:, :, targets:]
+    inputs = {"history": history}
     prepared = {"history": keras.ops.concatenate([from_last, others], axis=-1)}
-    return keras.Model({"history": history}, prepared, name="prepare")
+    if "ahead" in x:
+        horizon, known = x["ahead"].shape[1:]
+        mean, std = mean_and_std(x["ahead"].reshape(-1, known))
+        inputs["ahead"] = ahead = keras.Input((horizon, known), name="ahead")
+        ahead = layers.Rescaling(1 / std, -mean / std, name="scale_ahead")(ahead)
+        prepared["ahead"] = keras.ops.where(keras.ops.isnan(ahead), 0.0, ahead)
+    return keras.Model(inputs, prepared, name="prepare")
 
 
 def last_known(history):
@@ -40,6 +46,22 @@ def last_known(history):
     )
     last = keras.ops.shape(history)[1] - 1 - keras.ops.cast(from_the_end, "int32")
     return keras.ops.take_along_axis(history, last, axis=1)[:, 0]
+
+
+def scale_of(history, smallest):
+    """Return the standard deviation of every target in its window: (n, targets).
+
+    It is at least the smallest, (targets,), because windows may hold one value only.
+    """
+    values = history[:, :, : np.size(smallest)]
+    missing = keras.ops.isnan(values)
+    known = keras.ops.cast(keras.ops.logical_not(missing), "float32")
+    count = keras.ops.maximum(keras.ops.sum(known, axis=1, keepdims=True), 1.0)
+    values = keras.ops.where(missing, 0.0, values)
+    mean = keras.ops.sum(values, axis=1, keepdims=True) / count
+    squares = keras.ops.square((values - mean) * known)
+    std = keras.ops.sqrt(keras.ops.sum(squares, axis=1) / count[:, 0])
+    return keras.ops.maximum(std, np.asarray(smallest, "float32"))
 
 
 def encode(prepared: dict, config: Config):

@@ -1,0 +1,70 @@
+"""Windows of series, cut out where they are needed, and what the past of series shows."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..config import Config
+from ..errors import UserError
+
+
+class Windows:
+    """n windows of so many steps, as an array (n, steps, features).
+
+    To copy them all would take `steps` times the memory of the values.
+    """
+
+    def __init__(self, values: np.ndarray, starts: np.ndarray, steps: int):
+        """Take values (places, features), and the places where windows start (n,)."""
+        self.values, self.starts, self.steps = values, starts, steps
+        self.shape = (len(starts), steps, values.shape[1])
+        self.dtype = values.dtype
+
+    def __len__(self) -> int:
+        """Return the number of windows."""
+        return len(self.starts)
+
+    def __getitem__(self, rows) -> np.ndarray:
+        """Return some of the windows: (rows, steps, features)."""
+        return self.values[self.starts[rows][:, np.newaxis] + np.arange(self.steps)]
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        """Return all windows."""
+        return self[:].astype(dtype or self.dtype, copy=False)
+
+
+def check_changes(past: np.ndarray, config: Config, path: Path) -> None:
+    """Raise UserError for a target that is always the same."""
+    for name, values in zip(config.target, past.T, strict=True):
+        known = values[~np.isnan(values)]
+        if not len(known) or np.ptp(known) == 0:
+            what = f"is always {known[0]:g}" if len(known) else "has no value"
+            raise UserError(
+                f"{path}: column {name} {what} in the part to train on: there is nothing"
+                " to learn"
+            )
+
+
+def find_season(values: np.ndarray, series: np.ndarray, window: int) -> int:
+    """Return after how many steps, up to a window, changes are most alike; 1 if none is.
+
+    values are (places,), with NaN between the series.
+    """
+    some = slice(-100_000, None)  # the latest: they tell enough
+    change = np.diff(values[some].astype("float64"))
+    size = pd.Series(np.abs(change)).groupby(series[some][1:]).transform("mean")
+    change = np.clip(change / size.to_numpy().clip(1e-9), -5, 5)
+    alike = np.zeros(window + 2)
+    for lag in range(1, window + 2):
+        pairs = change[lag:] * change[:-lag]
+        known = ~np.isnan(pairs)
+        if known.sum() > max(2 * lag, 10):
+            alike[lag] = pairs[known].mean() / np.nanmean(change**2)
+    peaks = [
+        lag
+        for lag in range(2, window + 1)
+        if alike[lag] > max(alike[lag - 1], alike[lag + 1], 0.25)
+    ]
+    best = max((alike[lag] for lag in peaks), default=0)
+    return next((lag for lag in peaks if alike[lag] > 0.9 * best), 1)
