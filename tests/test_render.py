@@ -53,8 +53,8 @@ SHARED = {
     " network/scaling",
     "images": "data/files data/media",
     "series": "tables/columns tables/judging tables/texts data/number_columns data/files network/scaling network/steps",
-    "forecast": "tables/columns tables/judging tables/texts data/grid data/moments data/panel data/windows network/scaling"
-    " network/steps",
+    "forecast": "tables/columns tables/judging tables/texts data/grid data/moments data/panel data/windows"
+    " network/scaling network/steps",
     "text": "data/files network/steps network/words",
     "sound": "data/files data/media network/scaling network/steps",
     "video": "data/files data/media",
