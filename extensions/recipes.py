@@ -15,6 +15,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C is ten t
 DEFAULTS: dict[str, dict[str, Any]] = {
     "inputs": {
         "columns": False,  # x comes from named columns, found out once
+        "optional": {},  # formats of files that need a package more, by name: suffixes and package
         "text": False,  # x holds text
         "lists_files": False,  # a table may list the files of the examples
         "parts": True,  # can be read in parts, where it is larger than memory
@@ -160,7 +161,23 @@ def note_from(help: str) -> str:
 @pass_context
 def packages(context: Context) -> list[str]:
     """Return what the recipes in use require, sorted."""
-    return sorted({package for recipe in recipes_in_use(context) for package in recipe.get("packages", [])})
+    in_use = recipes_in_use(context)
+    optional = [format["package"] for format in formats_in_use(context, in_use[0]).values()]
+    return sorted({*optional, *(package for recipe in in_use for package in recipe.get("packages", []))})
+
+
+def formats_in_use(context: Context, recipe: Recipe) -> dict[str, dict[str, Any]]:
+    """Return the formats that the project reads beside those that its input always reads."""
+    wanted = context.get("formats") or []
+    return {name: format for name, format in recipe.get("optional", {}).items() if name in wanted}
+
+
+@pass_context
+def suffixes(context: Context, input: str) -> list[str]:
+    """Return how the names of the files end that the project reads."""
+    recipe = load_recipes(root_of(context.environment))["inputs"][input]
+    optional = formats_in_use(context, recipe).values()
+    return [*recipe["suffixes"], *(suffix for format in optional for suffix in format["suffixes"])]
 
 
 @pass_context
@@ -192,6 +209,7 @@ class Recipes(Extension):
             "settings": settings,
             "config_fields": config_fields,
             "packages": packages,
+            "suffixes": suffixes,
             "modules": modules,
             "modules_left_out": modules_left_out,
         }

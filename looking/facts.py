@@ -6,15 +6,16 @@ from math import ceil, prod
 from statistics import median_low
 from typing import Any
 
+from .pictures import ImageHeader
 from .words import span
 
 LONGER_SIDE = 128  # of images, in pixels: more takes much longer to train
-LONGEST_SIDE = 64  # of volumes, for the same reason
+LONGEST_SIDE = 64  # of volumes and videos, for the same reason
+FRAMES = 16  # of videos
 MEMORY = 500_000_000  # bytes; data that takes more is read in shards, as memory_mb of a large project says
 BYTES_OF_VALUE = {"images": 5, "video": 5, "sound": 8, "volumes": 8}  # as read, and as the network takes it
-CLIP = 16 * 64 * 64 * 3  # values of a video, with the sizes that config.toml comes with
 HIGHEST_RATE = 16_000  # of sound, in Hz: enough for speech and most other sounds
-LENGTHS = [0.1, 0.2, 0.5, 1, 1.5, 2, 3, 4, 5, 7, 10]  # of sound, in seconds
+LENGTHS = [0.1, 0.2, 0.5, 1, 1.5, 2, 3, 4, 5, 7, 10, 15, 20, 30]  # of sound, in seconds
 COVERED = 0.9  # of the clips are no longer
 
 Header = tuple[Any, ...]
@@ -41,6 +42,8 @@ class Facts:
     files: int = 0  # that hold one example each, as far as they were counted
     bytes_on_disk: int = 0  # of a table, or of texts
     rows: int = 0  # of a table
+    formats: dict[str, list[str]] = field(default_factory=dict)
+    """By input: formats of its files that need a package more."""
     columns: list[str] = field(default_factory=list)
     series: str = ""  # the columns that hold them
     step: str = ""
@@ -101,21 +104,40 @@ class Facts:
         """Return the headers where the data is of this input, otherwise none."""
         return self.headers if self.input == input else []
 
+    def formats_of(self, input: str) -> list[str]:
+        """Return the formats of the files of an input that need a package more."""
+        return self.formats.get(input, [])
+
+    @property
+    def images(self) -> list[ImageHeader]:
+        """The headers of images, or of GIFs that are read as video."""
+        return [header for header in self.headers if isinstance(header, ImageHeader)]
+
+    @property
+    def frames(self) -> int:
+        """The most frames that any of the videos has, at most FRAMES."""
+        return min(FRAMES, max((header.frames for header in self.images), default=FRAMES))
+
+    @property
+    def deep(self) -> bool:
+        """Whether any of the images has more than 8 bits a pixel."""
+        return any(header.deep for header in self.images)
+
     @property
     def image_size(self) -> list[int] | None:
         """The median height and width of the images, made smaller where it is large; None without images."""
-        return usual_size([header[:2] for header in self.headers_of("images")], LONGER_SIDE)
+        longer_side = LONGEST_SIDE if self.input == "video" else LONGER_SIDE
+        return usual_size([header[:2] for header in self.images], longer_side)
 
     @property
     def color(self) -> bool:
         """Whether any of the images has colour; true where nothing is known."""
-        headers = self.headers_of("images")
-        return not headers or any(color for _, _, color in headers)
+        return not self.images or any(header.color for header in self.images)
 
     @property
     def distortion(self) -> float:
         """How much the widest image, made as tall as the narrowest, is wider: 1.0 where proportions are the same."""
-        proportions: list[float] = [width / height for height, width, _ in self.headers_of("images")] or [1]
+        proportions: list[float] = [h.width / h.height for h in self.images] or [1]
         return max(proportions) / min(proportions)
 
     @property
@@ -126,7 +148,7 @@ class Facts:
 
     @property
     def seconds(self) -> float | None:
-        """A round length that most of the sounds fit into, at most 10 seconds; None without sound."""
+        """A round length that most of the sounds fit into, at most 30 seconds; None without sound."""
         lengths = sorted(length for _, length in self.headers_of("sound"))
         if not lengths:
             return None
@@ -150,7 +172,7 @@ class Facts:
         height, width = self.image_size or (64, 64)
         values = {
             "images": height * width * (3 if self.color else 1),
-            "video": CLIP,
+            "video": self.frames * height * width * 3,
             "sound": round((self.seconds or 0) * (self.sample_rate or 0)),
             "volumes": prod(self.volume_size or [0]),
         }
@@ -166,12 +188,22 @@ class Facts:
         if not self.headers:
             return ""
         columns = list(zip(*self.headers, strict=True))
-        if self.input == "images":
-            return f"height {span(columns[0])}, width {span(columns[1])}"
+        if self.images:
+            return "; ".join([f"height {span(columns[0])}, width {span(columns[1])}", *self.kinds_of_images()])
         if self.input == "sound":
             lengths = [round(length, 3 if length < 0.1 else 1 if length < 10 else None) for length in columns[1]]
             return f"{span(lengths)} s at {span(columns[0])} Hz"
         return " x ".join(map(span, columns))
+
+    def kinds_of_images(self) -> list[str]:
+        """Return what is special about the images, or of which only a part is read."""
+        special = []
+        if self.input == "images" and (several := sum(header.frames > 1 for header in self.images)):
+            of = f" in {several} of {len(self.images)}" if several < len(self.images) else ""
+            special.append(f"several frames or pages{of}: only the first is read")
+        if self.deep:
+            special.append("more than 8 bits: scaled by the range that they use")
+        return special
 
     def columns_seen(self) -> str:
         """Return the names of the columns in a few words, or why they are not known."""

@@ -1,7 +1,7 @@
 """Looks at folders: which files they hold, and of which kind these are."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import lru_cache
 from itertools import islice
@@ -12,7 +12,7 @@ from .tables.formats import SUFFIXES  # of the project: recipes/shared/
 
 ROOT = Path(__file__).parents[1]
 # Kinds of data that folders hold; the first of them whose project reads a file says what it is.
-KINDS = ["images", "sound", "video", "volumes", "series", "text"]
+KINDS = ["images", "video", "sound", "volumes", "series", "text"]
 MOST_FILES = 5000
 MOST_FOLDERS = 1000
 FIRST_FILES = 5  # of every folder, however many the others hold
@@ -20,9 +20,18 @@ FIRST_FILES = 5  # of every folder, however many the others hold
 
 @lru_cache
 def suffixes_of(kind: str) -> tuple[str, ...]:
-    """Return how the names of the files end which a project of this kind reads, in lower case."""
+    """Return how the names of the files end which a project of this kind can read, in lower case."""
     of_tables = SUFFIXES if kind == "series" else []
-    return (*of_tables, *load_recipes(ROOT)["inputs"].get(kind, {}).get("suffixes", ()))
+    recipe = load_recipes(ROOT)["inputs"].get(kind, {})
+    optional = [suffix for format in recipe.get("optional", {}).values() for suffix in format["suffixes"]]
+    return (*of_tables, *recipe.get("suffixes", ()), *optional)
+
+
+def formats_among(kind: str, paths: Iterable[str]) -> list[str]:
+    """Return the names of the formats of these files that need a package more."""
+    names = [path.lower() for path in paths]
+    optional = load_recipes(ROOT)["inputs"].get(kind, {}).get("optional", {})
+    return [name for name, format in optional.items() if any(n.endswith(tuple(format["suffixes"])) for n in names)]
 
 
 def kind_of(path: str) -> str:

@@ -7,16 +7,17 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from . import headers
+from . import headers, pictures
 from .arrays import read_arrays
 from .columns import column_of
 from .errors import UserError  # of the project
 from .facts import Facts, Header
-from .files import KINDS, kind_of, list_files, suffixes_of
+from .files import KINDS, formats_among, kind_of, list_files, suffixes_of
 from .samples import read_table
 from .table_facts import TableFacts
 from .tables.formats import tables_at
 from .texts import length_in_words
+from .unread import BY_CONTENT, kind_by_content, why_unfit, why_unread
 from .words import count, shorten, shown, span, spread
 
 LACKS_DUCKDB = "to look into tables add duckdb: `uvx --with duckdb ...` or `pip install duckdb`"
@@ -36,7 +37,7 @@ NAMES = {
     "volumes": "volume",
 }
 READ_HEADER: dict[str, Callable[[str], Header | None]] = {
-    "images": headers.image_header,
+    "images": pictures.image_header,
     "sound": headers.sound_header,
     "volumes": headers.volume_header,
 }
@@ -90,6 +91,8 @@ def look_at_folder(path: Path) -> Facts:
     """Return the facts of a folder of images, texts, CSV files or the like, with or without a folder per class."""
     top, folders, cut = list_files(path)
     every = top + sum(folders.values(), [])
+    if unread := why_unread(every):
+        return Facts(refused=f"{path} holds {unread}")
     kind = most_frequent_kind(every)
     if not kind:
         return Facts()
@@ -99,6 +102,8 @@ def look_at_folder(path: Path) -> Facts:
     # Files from all over the folder, as many from each class.
     some = [file for files in by_class.values() for file in spread(files, -(-MOST_HEADERS // len(by_class)))]
     some = spread(some or wanted, MOST_HEADERS)
+    if unfit := why_unfit(kind, some):
+        return Facts(refused=f"{path} holds {unfit}")
     if 2 * len(beside) >= len(wanted):  # folders beside so many files are no classes
         by_class = {}
     if kind == "series" and not by_class and tables_at(path):
@@ -114,6 +119,11 @@ def look_at_folder(path: Path) -> Facts:
     if kind == "text" and (texts := read_texts(spread(some, MOST_TEXTS))):
         found += f"; {length_in_words(texts)} in each"
     facts = Facts(kind, "class", "", found, headers=read_headers(kind, some), lengths=steps, files=len(wanted))
+    if other := kind_by_content(kind, wanted, facts.images):
+        facts.input = other
+        facts.headers = facts.headers if other == "video" else read_headers(other, some)
+        facts.found += f"; {BY_CONTENT[other]}"
+    facts.formats = {kind: formats_among(facts.input, wanted) for kind in (kind, facts.input)}
     if kind == "text":
         facts.bytes_on_disk = sum(map(os.path.getsize, filter(os.path.isfile, wanted)))
     if splits := splits_among(by_class):

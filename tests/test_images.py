@@ -90,7 +90,7 @@ def test_modes_are_mixed(color: bool, read: Load, tmp_path: Path) -> None:
     for name, image in MODES.items():
         save(image, tmp_path / "a" / f"{name}.{'tif' if image.mode == 'CMYK' else 'png'}")
     examples, said = read(color=color, image_size=[SIZE, SIZE])
-    assert said == ""
+    assert said.startswith("Note: 1 of 8 images have 16 bits: the upper 8 are read") and said.count("\n") == 1
     images = dict(zip([path[2:-4] for path in examples.keys["path"]], examples.x["image"], strict=True))
     assert set(images) == set(MODES)
     expected = np.tile(GREY[..., None], (3 if color else 1))
@@ -98,6 +98,49 @@ def test_modes_are_mixed(color: bool, read: Load, tmp_path: Path) -> None:
     np.testing.assert_array_equal(black_and_white, 255 * (expected > 127))
     for name, image in images.items():
         np.testing.assert_allclose(image.astype("int"), expected, atol=2, err_msg=name)
+
+
+@pytest.mark.parametrize("suffix", ["jfif", "avif", "jp2", "pgm", "pnm", "tga", "ico", "JPE"])
+def test_other_formats(suffix: str, read: Load, tmp_path: Path) -> None:
+    save(picture((16, 16)), tmp_path / "a" / f"1.{suffix}")
+    examples, said = read(color=False, image_size=[SIZE, SIZE])
+    assert said == "" and (np.diff(examples.x["image"][0, 4, :, 0].astype(int)) > 0).all()
+
+
+def test_of_several_frames_the_first_is_read_and_that_is_said(read: Load, tmp_path: Path) -> None:
+    for suffix in ("gif", "png", "webp", "tif"):
+        following = [Image.new("RGB", (SIZE, SIZE), "white")]
+        save(picture(mode="RGB"), tmp_path / "a" / f"1.{suffix}", save_all=True, append_images=following)
+    save(picture(), tmp_path / "a" / "one.png")
+    examples, said = read(color=False, image_size=[SIZE, SIZE])
+    assert said == "Note: 4 of 5 images have several frames or pages: the first is read\n"
+    np.testing.assert_allclose(examples.x["image"].astype(int), np.stack([GREY[..., None]] * 5), atol=6)
+
+
+@pytest.fixture(scope="module")
+def deep(imported: Import) -> Imported:
+    return imported(family="separable-cnn", deep=True)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "dtype"), [(29_318, 29_408, "uint16"), (0, 0.4, "float32"), (0, 4095, "uint16")]
+)
+def test_levels_are_scaled_by_the_range_that_they_use(
+    low: float, high: float, dtype: str, deep: Imported, tmp_path: Path
+) -> None:
+    for number in range(20):
+        levels = np.linspace(low, high, SIZE * SIZE).reshape(SIZE, SIZE).astype(dtype)
+        if dtype == "float32":
+            levels[0, 0] = (np.nan, -3.4e38)[number % 2]  # marks of what was not measured
+        elif number == 0:
+            levels[0, 0] = 65_535  # a damaged pixel
+        save(Image.fromarray(levels), tmp_path / "a" / f"{number}.tif")
+    config = deep.config(target=["t"], image_size=[SIZE, SIZE], color=False)
+    x = deep.module("data.read").read(tmp_path, config).x
+    assert x["image"].dtype == "float32"
+    scaled = np.asarray(deep.module("network.prepare").build_preparation(x, config)(x)["image"])
+    assert abs(scaled).max() <= 3 and scaled.min() == pytest.approx(-1, abs=0.1)
+    assert np.percentile(scaled, 98) == pytest.approx(0.95, abs=0.1)
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])
@@ -252,7 +295,7 @@ def test_a_small_file_that_promises_too_many_pixels_is_refused(reader: Imported,
     content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
     path.write_bytes(content)
     outcome = reader.module("data.read").decode(path, reader.config())
-    assert outcome.startswith(f"{path}: ") and "3600000000 pixels" in outcome
+    assert outcome.startswith(f"{path}: ") and "it takes 43,200,000,000 bytes" in outcome
 
 
 def test_hidden_files_and_folders_are_no_images(read: Load, tmp_path: Path) -> None:

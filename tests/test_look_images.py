@@ -1,6 +1,7 @@
 """Answers are proposed from the user's images: classes, size, colour, proportions."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, Answers, Render, commit, copier_command, git
 from PIL import Image
+from proposals import look
 from test_look import answers_for
 
 DIGITS = ROOT / "template" / "data" / "digits.csv"
@@ -96,6 +98,49 @@ def test_size_and_colour_come_from_the_headers(
         save_image(tmp_path / "photos" / name / f"1.{suffix}", 30, 20, mode, **options)
     answers = answers_for(template, tmp_path, tmp_path / "photos")
     assert (answers["image_size"], answers["color"], answers["resize"]) == ([20, 30], color, "stretch")
+
+
+@pytest.mark.parametrize("suffix", ["jfif", "webp", "avif", "tif", "jp2", "ppm", "tga"])
+def test_size_and_colour_of_other_formats(suffix: str, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        save_image(tmp_path / name / f"1.{suffix}", 30, 20)
+    facts = look(str(tmp_path))
+    assert (facts.input, facts.image_size, facts.color, facts.deep) == ("images", [20, 30], True, False)
+
+
+@pytest.mark.parametrize(("mode", "suffix"), [("I;16", "png"), ("I;16", "tif"), ("F", "tif"), ("I;16", "pgm")])
+def test_more_than_8_bits_are_said_and_kept(mode: str, suffix: str, tmp_path: Path) -> None:
+    save_image(tmp_path / "a" / f"1.{suffix}", 30, 20, mode)
+    facts = look(str(tmp_path))
+    assert facts.deep and not facts.color and "more than 8 bits" in facts.summary()
+
+
+@pytest.mark.parametrize(("suffix", "input"), [("gif", "video"), ("tif", "images"), ("webp", "images")])
+def test_several_frames_are_said_and_gifs_are_video(suffix: str, input: str, tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (24, 16), color) for color in ("red", "blue", "white")]
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        frames[0].save(tmp_path / name / f"1.{suffix}", save_all=True, append_images=frames[1:])
+    facts = look(str(tmp_path))
+    assert facts.input == input and facts.image_size == [16, 24]
+    assert re.search("GIFs of several frames" if input == "video" else "several frames or pages", facts.summary())
+    assert facts.frames == 3 or input == "images"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "refused"),
+    [
+        ("1.HEIC", b"\0\0\0\x18ftypheic" + bytes(300), r"\.heic.* none of which can be read"),
+        ("1.dcm", bytes(128) + b"DICM", r"\.dcm: DICOM files\); convert"),
+        ("1.NEF", b"II*\0", r"\.nef: raw photos"),
+        ("1.nrrd", b"NRRD0004\n", r"\.nrrd: scans.*NIfTI"),
+    ],
+)
+def test_formats_that_no_project_reads_are_refused(name: str, content: bytes, refused: str, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_bytes(content)
+    assert re.search(refused, look(str(tmp_path)).refused)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,6 @@ SCANS = {
     "packed array": ("1.npz", np.zeros((12, 20, 30))),
     "nifti": ("1.nii", nifti(12, 20, 30)),
     "big-endian nifti": ("1.nii", nifti(12, 20, 30, order=">")),
-    "nifti over time": ("1.nii", nifti(12, 20, 30, 5)),
     "packed nifti": ("1.nii.gz", gzip.compress(nifti(12, 20, 30))),
     "packed nifti with another name": ("1.nii", gzip.compress(nifti(12, 20, 30))),
     "nifti that is not packed": ("1.NII.GZ", nifti(12, 20, 30)),
@@ -152,3 +151,9 @@ def test_volumes_among_other_files(tmp_path: Path) -> None:
     save(tmp_path / "list.csv", b"a,b\n1,2\n")
     save(tmp_path / "a" / "raw.gz", b"")
     assert seen(tmp_path) == ("volumes", "class", "binary")
+
+
+def test_scans_of_many_moments_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "1.nii").write_bytes(nifti(8, 9, 10, 200))
+    assert "volumes of four axes (200 moments each)" in look(str(tmp_path)).refused

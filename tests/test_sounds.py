@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pandas as pd
 import pytest
@@ -63,7 +64,7 @@ def test_wav_of_any_kind(kind: str, rate: int, channels: int, read: Load, tmp_pa
 def test_formats(suffix: str, rate: int, read: Load, tmp_path: Path) -> None:
     save(tone(1, rate), tmp_path / "a" / f"1.{suffix}", rate, format=suffix.upper().replace("AIF", "AIFF")[:4])
     (tmp_path / "a" / "cover.jpg").write_bytes(b"no sound")
-    examples, said = read()
+    examples, said = read(seconds=1)
     (sound,) = examples.x["sound"]
     assert said == "" and examples.keys["path"].tolist() == [f"a/1.{suffix}"]
     assert np.isfinite(sound).all() and pitch_of(sound) == pytest.approx(440, abs=2)
@@ -97,13 +98,54 @@ def test_an_absurd_rate_is_no_sound(read: Load, tmp_path: Path) -> None:
     assert examples.rows.tolist() == [1] and "1.wav: it cannot have 2000000000 samples per second" in said
 
 
-def test_stereo_is_the_mean(read: Load, tmp_path: Path) -> None:
+def test_stereo_is_the_mean_and_where_that_is_silent_the_loudest_side(read: Load, tmp_path: Path) -> None:
     left = tone(pitch=300)
     save(np.stack([left, np.zeros_like(left)], axis=1), tmp_path / "a" / "1.wav", subtype="FLOAT")
     save(np.stack([left, -left], axis=1), tmp_path / "a" / "2.wav", subtype="FLOAT")
     save(np.stack([left] * 6, axis=1), tmp_path / "a" / "3.wav", subtype="FLOAT")
-    sounds = read()[0].x["sound"]
-    np.testing.assert_allclose(sounds, [left / 2, left * 0, left], atol=1e-6)
+    examples, said = read()
+    np.testing.assert_allclose(examples.x["sound"], [left / 2, left, left], atol=1e-6)
+    assert said == "Note: 1 of 3 sounds have channels that cancel each other: the loudest one is heard\n"
+
+
+def test_of_a_long_recording_pieces_from_all_over_it_are_heard(read: Load, tmp_path: Path) -> None:
+    late = np.concatenate([np.zeros(60 * RATE), tone(60)])
+    save(late, tmp_path / "a" / "1.flac")
+    examples, said = read(seconds=12)
+    (sound,) = examples.x["sound"]
+    assert "1 of 1 sounds are longer than `seconds`: pieces from all over them are heard" in said
+    assert len(sound) == 12 * RATE and np.isfinite(sound).all()
+    assert np.abs(sound[: 6 * RATE]).max() < 0.01 and pitch_of(sound[6 * RATE :]) == pytest.approx(440, abs=1)
+
+
+@pytest.fixture(scope="module")
+def reader_with_av(imported: Import) -> Imported:
+    return imported(input="sound", formats=["av"])
+
+
+@pytest.mark.parametrize(("suffix", "codec", "rate"), [("m4a", "aac", 44_100), ("webm", "libopus", 48_000)])
+@pytest.mark.parametrize("seconds", [0.5, 20])
+def test_what_ffmpeg_reads(
+    seconds: float, suffix: str, codec: str, rate: int, reader_with_av: Imported, tmp_path: Path
+) -> None:
+    path = tmp_path / f"1.{suffix}"
+    samples = np.tile(tone(seconds, rate).astype("float32"), (2, 1))
+    with av.open(path, "w") as container:
+        stream: Any = container.add_stream(codec, rate=rate, layout="stereo")
+        resampler = av.AudioResampler(stream.codec_context.format.name, "stereo", rate)
+        for start in range(0, samples.shape[1], 960):
+            part = np.ascontiguousarray(samples[:, start : start + 960])
+            frame = av.AudioFrame.from_ndarray(part, "fltp", "stereo")
+            frame.sample_rate, frame.pts = rate, start
+            for resampled in resampler.resample(frame):
+                container.mux(stream.encode(resampled))
+        container.mux(stream.encode())
+    config = reader_with_av.config(sample_rate=RATE, seconds=10)
+    sound = reader_with_av.module("data.read").decode(path, config)
+    assert np.isfinite(sound).sum() == pytest.approx(min(seconds, 10) * RATE, abs=0.06 * RATE)
+    assert pitch_of(sound) == pytest.approx(440, abs=1)
+    path.write_bytes(b"#EXTM3U\n")
+    assert str(path) in reader_with_av.module("data.read").decode(path, config)
 
 
 def test_silence_and_clipping_are_sounds(read: Load, tmp_path: Path) -> None:
@@ -112,7 +154,11 @@ def test_silence_and_clipping_are_sounds(read: Load, tmp_path: Path) -> None:
     save(tone(loudness=50), tmp_path / "a" / "3.wav", subtype="FLOAT")
     examples, said = read()
     silent, clipped, loud = examples.x["sound"]
-    assert said == "" and (silent[:4000] == 0).all() and np.isnan(silent[4000:]).all()
+    assert (
+        said == "Note: 1 of 3 sounds are silent where they are heard\n"
+        and (silent[:4000] == 0).all()
+        and np.isnan(silent[4000:]).all()
+    )
     assert np.abs(clipped).max() == pytest.approx(1, abs=0.001) and np.abs(loud).max() == pytest.approx(50, abs=0.1)
 
 

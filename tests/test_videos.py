@@ -136,6 +136,15 @@ def test_videos_are_turned_as_the_camera_was_held(clockwise: int, read: Load, tm
     assert frame.shape == (8, 16) and (np.diff(back, axis=1) > 0).all() and np.ptp(back, axis=0).max() < 8
 
 
+def test_frames_are_chosen_by_their_times(reader: Imported) -> None:
+    evenly = reader.module("data.read").evenly
+    slow_at_first = [0.0, 10.0, 20.0, 20.1, 20.2, 20.3, 20.4, 20.5]
+    assert list(evenly(slow_at_first, 3)) == [0, 1, 7]
+    for unknown in ([None] * 8, [0.0] * 8):
+        assert list(evenly(unknown, 3)) in ([0, 3, 7], [0, 4, 7])
+    assert list(evenly([0.0], 3)) == [0, 0, 0]
+
+
 def write_broken(folder: Path) -> list[str]:
     """Write files that hold no video; return their names."""
     folder.mkdir(parents=True, exist_ok=True)

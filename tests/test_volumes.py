@@ -80,6 +80,17 @@ def test_nifti(form: str, suffix: str, read: Load, tmp_path: Path) -> None:
     np.testing.assert_array_equal(examples.x["volume"], VOLUME[np.newaxis, ..., np.newaxis])
 
 
+def test_scans_are_brought_to_one_orientation(read: Load, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    scan = nibabel.Nifti1Image(VOLUME, np.eye(4))
+    for number, axes in enumerate(("RAS", "LPS", "PIR", "SAL")):
+        wanted = nibabel.orientations.axcodes2ornt(tuple(axes))
+        turned = scan.as_reoriented(nibabel.orientations.ornt_transform(nibabel.io_orientation(np.eye(4)), wanted))
+        nibabel.save(turned, tmp_path / "a" / f"{number}.nii.gz")
+    volumes = read()[0].x["volume"][..., 0]
+    np.testing.assert_array_equal(volumes, np.stack([VOLUME] * 4))
+
+
 def test_nifti_with_a_scale(read: Load, tmp_path: Path) -> None:
     image = nibabel.Nifti1Image(VOLUME, np.eye(4))
     image.header.set_slope_inter(0.5, -1000)

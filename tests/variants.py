@@ -41,6 +41,7 @@ OPTIONS = {
     "stacked-lstm": [{"cell": "GRU"}, {"cell": "SimpleRNN"}],
     "frames-rnn": [PLAIN, {"cell": "GRU"}, {"cell": "Conv1D"}],
     "sound": [{"front_end": "frames"}],
+    "images": [{"deep": "true"}],
 }
 # Each architecture once; sound, because it is prepared by the backend.
 WITH_JAX = [
@@ -100,4 +101,4 @@ def some_often(values: Iterable[str], often: Collection[str]) -> list[Any]:
 
 def name(variant: dict[str, str]) -> str:
     """Return a short name for the test report."""
-    return "-".join(str(value) for value in variant.values())
+    return "-".join(name if value == "true" else str(value) for name, value in variant.items())
