@@ -1,30 +1,28 @@
-"""Files in folders: which of them are data, and which class each belongs to."""
+"""Files in folders: which of them are data."""
 
 import os
 import re
 from pathlib import Path
 
 from ..errors import say
+from ..tables.formats import is_visible
 
 
-def list_files(
-    folder: Path, suffixes: list[str], outside: bool = False
-) -> tuple[list[Path], list]:
-    """Return the files with these suffixes, sorted, and the class of each.
+def list_files(folder: Path, suffixes: list[str], outside: bool = False) -> list[Path]:
+    """Return the files with these suffixes below a folder, relative to it and sorted.
 
-    Files are relative to the folder. The class is the name of the first folder below
-    it, None for files beside the folders. Hidden files and folders do not count. What
-    cannot be read, has a name that is not UTF-8 or, unless outside, is a link that
-    leads out of the folder, is left out and printed.
+    Hidden files and folders do not count. What cannot be read, has a name that is not
+    UTF-8 or, unless outside, is a link that leads out of the folder, is left out and
+    printed.
     """
     files = []
     for top, folders, names in os.walk(folder, onerror=print_left_out):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if is_visible(name)]
         for name in filter(lambda name: Path(top, name).is_symlink(), folders):
             say(f"Left out: {Path(top, name)} (a link to a folder)")
         wanted = [name for name in names if name.lower().endswith(tuple(suffixes))]
         inside = Path(top).relative_to(folder)
-        files += [inside / name for name in wanted if not name.startswith(".")]
+        files += [inside / name for name in wanted if is_visible(name)]
     kept = []
     for file in sorted(files):
         if re.search("[\ud800-\udfff]", str(file)):
@@ -33,7 +31,7 @@ def list_files(
             say(f"Left out: {folder / file} ({reason})")
         else:
             kept.append(file)
-    return kept, [file.parts[0] if len(file.parts) > 1 else None for file in kept]
+    return kept
 
 
 def why_not(file: Path, root: Path | None) -> str:
