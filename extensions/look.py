@@ -21,7 +21,7 @@ from jinja2.runtime import Context
 
 ROOT = Path(__file__).parents[1]
 # What looking/ imports from the template, by the name of the package in a project.
-READERS = {"": "template/src/{{ package_name }}", ".tables": "recipes/shared/tables"}
+READERS = {"": "template/src/{{ package_name }}", ".data": "recipes/shared", ".tables": "recipes/shared/tables"}
 
 
 def load(name: str) -> Any:
@@ -113,8 +113,6 @@ def proposed_target(context: Context, path: str) -> str:
     seen = look(path)
     if seen.lacks == survey.LACKS_DUCKDB and context["_copier_conf"]["defaults"]:
         raise UserMessageError(f"target: {survey.LACKS_DUCKDB}; or name the column to predict: -d target=COLUMN")
-    if seen.splits and context["_copier_conf"]["defaults"]:
-        raise UserMessageError(f"data_path: {seen.lacks}")
     return seen.propose_target(context["input"], record.known(context, "task")) or "target"
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 LOG = Path("runs/smoke.log")
 RESULT = Path("runs/smoke.json")
 TIME_LIMIT = 900  # seconds of training
+SECONDS_BETWEEN = 5  # lines on how far it is
 WINDOWS = os.name == "nt"
 VENV_PYTHON = Path(".venv", "Scripts" if WINDOWS else "bin", "python.exe" if WINDOWS else "python")
 
@@ -123,26 +124,44 @@ def train(python: Path, package: str) -> str:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     start = time.monotonic()
     with open(LOG, "w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [python, "-m", package, "train", "--smoke"],
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
         try:
-            done = subprocess.run(
-                [python, "-m", package, "train", "--smoke"],
-                env=environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                timeout=TIME_LIMIT,
-            )
-        except subprocess.TimeoutExpired:
-            raise Failure(f"it took more than {TIME_LIMIT} s") from None
-    if done.returncode:
+            wait_for(process, start)
+        finally:
+            process.kill()  # does nothing where it has ended
+            process.wait()
+    if process.returncode:
         lines = LOG.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        raise Failure(lines[-1] if lines else f"exit code {done.returncode}")
+        raise Failure(lines[-1] if lines else f"exit code {process.returncode}")
     with open("runs/smoke/history.csv", newline="") as file:
         losses = [float(row["loss"]) for row in csv.DictReader(file)]
     seconds = time.monotonic() - start
     if not losses[-1] < losses[0]:
         raise Failure(f"the loss did not go down: {losses[0]:.4g} -> {losses[-1]:.4g} in {len(losses)} epochs")
     return f"loss {losses[0]:.4g} -> {losses[-1]:.4g} in {len(losses)} epochs, {seconds:.0f} s"
+
+
+def wait_for(process: subprocess.Popen[bytes], start: float) -> None:
+    """Wait for the training to end, and say how far it is; raise Failure where it takes too long."""
+    said = ""
+    while time.monotonic() < start + TIME_LIMIT:
+        try:
+            process.wait(SECONDS_BETWEEN)
+            return
+        except subprocess.TimeoutExpired:
+            text = LOG.read_text(encoding="utf-8", errors="replace")
+            epochs = re.findall(r"(?m)^Epoch \d+/\d+", text)
+            stage = epochs[-1] if epochs else "reading the data" if not text.strip() else "preparing"
+            if stage != said:
+                say(f"  {stage[:1].lower()}{stage[1:]}, {time.monotonic() - start:.0f} s")
+            said = stage
+    raise Failure(f"it took more than {TIME_LIMIT} s")
 
 
 def main(package: str, mode: str) -> int:

@@ -1,13 +1,16 @@
 """What was seen of images, series in files, sound, video, volumes and texts, and the answers that follow from it."""
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from math import ceil, prod
+from pathlib import Path
 from statistics import median_low
 from typing import Any
 
+from .data.layouts import layout_of  # of the project
 from .pictures import ImageHeader
-from .words import span
+from .words import count, shorten, shown, span
 
 LONGER_SIDE = 128  # of images, in pixels: more takes much longer to train
 LONGEST_SIDE = 64  # of volumes and videos, for the same reason
@@ -38,7 +41,8 @@ class Facts:
     test_columns: list[str] = field(default_factory=list)
     refused: str = ""  # why the project could not read it
     lengths: list[int] = field(default_factory=list)  # the steps of some series
-    splits: bool = False  # whether the folders are splits of the data rather than classes
+    levels: int = 1  # of folders that could be the classes
+    places: list[Path] = field(default_factory=list)  # of the files, relative to the folder
     files: int = 0  # that hold one example each, as far as they were counted
     bytes_on_disk: int = 0  # of a table, or of texts
     rows: int = 0  # of a table
@@ -49,6 +53,7 @@ class Facts:
     step: str = ""
     panel: str = ""  # the columns that tell several series apart whose future is wanted
     text: str = ""
+    path_column: str = ""  # that names the files
     lists_outside: bool = False  # whether a list names files outside of its own folder
 
     def propose_input(self, task: str = "", target: str = "") -> str:
@@ -58,6 +63,27 @@ class Facts:
     def propose_target(self, input: str, task: str = "") -> str:
         """Return the columns that are most likely to be predicted, or an empty string."""
         return self.target
+
+    def set_classes(self, classes: Collection[str], levels: int, places: list[Path]) -> None:
+        """Take what the places of the files tell of their classes."""
+        self.task = {1: "", 2: "binary"}.get(len(classes), "multiclass")
+        self.values = f"{count(classes, 'folder')}: {shorten(map(shown, classes), 5)}"
+        self.levels, self.places = levels, places
+
+    def at_level(self, level: int) -> "Facts":
+        """Return what is seen where the folders at this level are the classes."""
+        if level == 1 or self.levels == 1:
+            return self
+        facts = copy.copy(self)
+        classes = sorted({*filter(None, layout_of(self.places, level).classes)})
+        facts.set_classes(classes, self.levels, self.places)
+        return facts
+
+    def levels_seen(self) -> str:
+        """Return in a few words the folders at each level, where there are several."""
+        layouts = [layout_of(self.places, level) for level in range(1, self.levels + 1)]
+        names = [sorted({*filter(None, layout.classes)}) for layout in layouts]
+        return "; ".join(f"{n}: {shorten(map(shown, some), 4)}" for n, some in enumerate(names, start=1))
 
     def propose_task(self, target: str, input: str) -> str:
         """Return the task that the values of the target call for, or an empty string."""

@@ -1,14 +1,14 @@
 """Looks at folders: which files they hold, and of which kind these are."""
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
 from .recipes import load_recipes  # extensions/recipes.py
-from .tables.formats import SUFFIXES  # of the project: recipes/shared/
+from .tables.formats import SUFFIXES, is_visible  # of the project: recipes/shared/
 
 ROOT = Path(__file__).parents[1]
 # Kinds of data that folders hold; the first of them whose project reads a file says what it is.
@@ -16,6 +16,7 @@ KINDS = ["images", "video", "sound", "volumes", "series", "text"]
 MOST_FILES = 5000
 MOST_FOLDERS = 1000
 FIRST_FILES = 5  # of every folder, however many the others hold
+OF_SYSTEMS = {"thumbs.db", "desktop.ini"}
 
 
 @lru_cache
@@ -34,52 +35,51 @@ def formats_among(kind: str, paths: Iterable[str]) -> list[str]:
     return [name for name, format in optional.items() if any(n.endswith(tuple(format["suffixes"])) for n in names)]
 
 
+def reads(kind: str, name: str) -> bool:
+    """Tell whether a project of this kind reads a file, going by its name."""
+    return name.lower().endswith(suffixes_of(kind))
+
+
 def kind_of(path: str) -> str:
     """Return which kind of data a file holds, going by its name, or an empty string."""
     name = os.path.basename(path.lower()).lstrip(".")
     return next((kind for kind in KINDS if name.endswith(suffixes_of(kind))), "")
 
 
-def walk(folder: str) -> Iterator[os.DirEntry[str]]:
-    """Yield every visible file and folder below a folder."""
-    folders = [folder]
-    while folders:
-        try:
-            with os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
-                    # Links to folders may form a loop.
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-                    yield entry
-        except OSError:
-            pass  # no permission, or gone
+def ends_of(files: list[str]) -> list[str]:
+    """Return how the names end, the most frequent first, each once; five at most."""
+    ends = Counter(os.path.splitext(file)[1].lower() or os.path.basename(file) for file in files)
+    return [end for end, _ in ends.most_common(5)]
 
 
-def first_below(folder: str, most: int) -> list[os.DirEntry[str]]:
-    """Return at most so many of the files and folders below a folder, which is closed again."""
-    with closing(walk(folder)) as entries:  # type: ignore[type-var]  # a generator
-        return list(islice(entries, most))
+def list_files(folder: Path, most: int = MOST_FILES) -> tuple[list[Path], bool]:
+    """Return the visible files below a folder, relative to it, and whether there are more.
 
-
-def list_files(folder: Path) -> tuple[list[str], dict[str, list[str]], bool]:
-    """Return the files at the top, those of every folder by its name, and whether there are more.
-
-    It looks at MOST_FILES and MOST_FOLDERS, but at FIRST_FILES of each of these at least.
+    It looks at so many files, and MOST_FOLDERS of a folder, but at FIRST_FILES of each of these at least.
     """
-    with os.scandir(folder) as entries:
-        visible = islice((entry for entry in entries if not entry.name.startswith(".")), MOST_FILES + 1)
-        top = sorted(visible, key=lambda entry: entry.name)
-    folders = [entry for entry in top if entry.is_dir(follow_symlinks=False)]
-    beside = [entry.path for entry in top if not entry.is_dir(follow_symlinks=False)][:MOST_FILES]
-    files = {}
-    left, cut = MOST_FILES - len(beside), len(top) > MOST_FILES or len(folders) > MOST_FOLDERS
-    for number, folder_in_it in enumerate(folders[:MOST_FOLDERS], start=1):
+    files, cut = below(str(folder), most)
+    return [Path(os.path.relpath(file, folder)) for file in files], cut
+
+
+def below(folder: str, most: int) -> tuple[list[str], bool]:
+    """Return at most so many files below a folder, and whether there are more."""
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(islice(filter(is_wanted, entries), most + MOST_FOLDERS), key=lambda entry: entry.name)
+    except OSError:  # no permission, or gone
+        return [], False
+    # Links to folders may form a loop.
+    folders = [entry.path for entry in found if entry.is_dir(follow_symlinks=False)]
+    beside = [entry.path for entry in found if not entry.is_dir(follow_symlinks=False)]
+    files, cut = beside[:most], len(beside) > most or len(folders) > MOST_FOLDERS or len(found) == most + MOST_FOLDERS
+    for number, inside in enumerate(folders[:MOST_FOLDERS], start=1):
+        left = max(0, most - len(files))
         share = max(FIRST_FILES, left - FIRST_FILES * (len(folders) - number))
-        below = first_below(folder_in_it.path, share + 1)
-        cut, left = cut or len(below) > share, left - min(share, len(below))
-        # A folder may have a name like that of a file.
-        paths = [entry.path for entry in below[:share] if not entry.is_dir(follow_symlinks=False)]
-        files[folder_in_it.name] = paths
-    return beside, files, cut
+        some, is_more = below(inside, share)
+        files, cut = files + some, cut or is_more
+    return files, cut
+
+
+def is_wanted(entry: os.DirEntry[str]) -> bool:
+    """Tell whether a file or folder is none that a system adds."""
+    return is_visible(entry.name) and entry.name.lower() not in OF_SYSTEMS

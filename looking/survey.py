@@ -10,20 +10,22 @@ from pathlib import Path
 from . import headers, pictures
 from .arrays import read_arrays
 from .columns import column_of
-from .errors import UserError  # of the project
+from .data.layouts import layout_of  # of the project
+from .errors import UserError
 from .facts import Facts, Header
-from .files import KINDS, formats_among, kind_of, list_files, suffixes_of
+from .files import KINDS, ends_of, formats_among, kind_of, list_files, reads
+from .folders import files_by_class, nothing_in, why_no_classes
+from .other_tasks import other_task
 from .samples import read_table
 from .table_facts import TableFacts
 from .tables.formats import tables_at
 from .texts import length_in_words
 from .unread import BY_CONTENT, kind_by_content, why_unfit, why_unread
-from .words import count, shorten, shown, span, spread
+from .words import count, shown, span, spread
 
 LACKS_DUCKDB = "to look into tables add duckdb: `uvx --with duckdb ...` or `pip install duckdb`"
 LACKS_ARRAYS = "it needs the arrays x (series, steps, features) and y (one value per series)"
 LACKS_AXES = "each needs three axes, or a fourth for channels"
-SPLITS = ["train", "training", "test", "testing", "val", "valid", "validation", "dev"]
 MOST_HEADERS = 50  # that are read
 MOST_TEXTS = 20  # that are looked into
 TEXT_BYTES = 50_000  # of each
@@ -88,52 +90,51 @@ def read_headers(kind: str, paths: Iterable[str]) -> list[Header]:
 
 
 def look_at_folder(path: Path) -> Facts:
-    """Return the facts of a folder of images, texts, CSV files or the like, with or without a folder per class."""
-    top, folders, cut = list_files(path)
-    every = top + sum(folders.values(), [])
-    if unread := why_unread(every):
+    """Return the facts of a folder of images, texts, CSV files or the like; refuse what no project could learn from."""
+    files, cut = list_files(path)
+    if unread := why_unread([file.name for file in files]):
         return Facts(refused=f"{path} holds {unread}")
-    kind = most_frequent_kind(every)
+    kind = most_frequent_kind([file.name for file in files])
     if not kind:
-        return Facts()
-    beside, *inside = ([file for file in files if kind_of(file) == kind] for files in (top, *folders.values()))
-    by_class = {folder: files for folder, files in zip(folders, inside, strict=True) if files}
-    wanted = beside + sum(by_class.values(), [])
+        return Facts(refused=f"{path} holds {nothing_in(files)}")
+    if other := other_task(path, files):
+        return Facts(refused=f"{path} {other}")
+    wanted = [file for file in files if kind_of(file.name) == kind]
+    layout = layout_of(wanted)
+    by_class = files_by_class(wanted, layout)
     # Files from all over the folder, as many from each class.
-    some = [file for files in by_class.values() for file in spread(files, -(-MOST_HEADERS // len(by_class)))]
-    some = spread(some or wanted, MOST_HEADERS)
-    if unfit := why_unfit(kind, some):
+    some = [file for of_class in by_class.values() for file in spread(of_class, -(-MOST_HEADERS // len(by_class)))]
+    looked_at = [str(path / file) for file in spread(some or wanted, MOST_HEADERS)]
+    if unfit := why_unfit(kind, looked_at):
         return Facts(refused=f"{path} holds {unfit}")
-    if 2 * len(beside) >= len(wanted):  # folders beside so many files are no classes
-        by_class = {}
+    if 2 * layout.classes.count(None) >= len(wanted) and not any(layout.splits):
+        by_class = {}  # folders beside so many files are no classes
     if kind == "series" and not by_class and tables_at(path):
         return look_at_tables(path)
-    classes = count(by_class, "folder")
+    in_folders = all(name in of_class[0].parts[:-1] for name, of_class in by_class.items())
+    classes = count(by_class, "folder") if in_folders else f"{len(by_class):,} classes"
     found = f"{'more than ' * cut}{count(wanted, NAMES[kind])}, {f'in {classes}' if by_class else 'no class folders'}"
-    others = [file for file in every if kind_of(file) != kind and not file.lower().endswith(suffixes_of(kind))]
+    others = [file.name for file in files if kind_of(file.name) != kind and not reads(kind, file.name)]
     if others:
         found += f"; left out: {count(others, 'other file')} ({', '.join(map(shown, ends_of(others)))})"
-    steps = count_steps(spread(some, MOST_SERIES)) if kind == "series" else []
+    steps = count_steps(spread(looked_at, MOST_SERIES)) if kind == "series" else []
     if steps:
         found += f"; {span(steps)} steps in each"
-    if kind == "text" and (texts := read_texts(spread(some, MOST_TEXTS))):
+    if kind == "text" and (texts := read_texts(spread(looked_at, MOST_TEXTS))):
         found += f"; {length_in_words(texts)} in each"
-    facts = Facts(kind, "class", "", found, headers=read_headers(kind, some), lengths=steps, files=len(wanted))
-    if other := kind_by_content(kind, wanted, facts.images):
+    found = "; ".join([found, *layout.notes])
+    facts = Facts(kind, "class", "", found, headers=read_headers(kind, looked_at), lengths=steps, files=len(wanted))
+    names = [str(path / file) for file in wanted]
+    if other := kind_by_content(kind, names, facts.images):
         facts.input = other
-        facts.headers = facts.headers if other == "video" else read_headers(other, some)
+        facts.headers = facts.headers if other == "video" else read_headers(other, looked_at)
         facts.found += f"; {BY_CONTENT[other]}"
-    facts.formats = {kind: formats_among(facts.input, wanted) for kind in (kind, facts.input)}
+    facts.formats = {kind: formats_among(facts.input, names) for kind in (kind, facts.input)}
+    if by_class:
+        facts.set_classes(by_class, layout.levels, wanted)
+    facts.refused = why_no_classes(path, files, wanted, by_class, NAMES[kind])
     if kind == "text":
-        facts.bytes_on_disk = sum(map(os.path.getsize, filter(os.path.isfile, wanted)))
-    if splits := splits_among(by_class):
-        parent = shown(path.name)
-        names = f"{', '.join(map(shown, splits[:-1]))} and {shown(splits[-1])}"
-        advice = f"give {parent}/{splits[0]} as data_path here, {parent}/{splits[1]} as test_path in config.toml"
-        facts.lacks, facts.splits = f"{names} are no classes but splits: {advice}", True
-    elif by_class:
-        facts.task = {1: "", 2: "binary"}.get(len(by_class), "multiclass")
-        facts.values = f"{classes}: {shorten(map(shown, by_class), 5)}"
+        facts.bytes_on_disk = sum(os.path.getsize(path / file) for file in wanted if os.path.isfile(path / file))
     if kind == "volumes" and not facts.headers:
         facts.lacks = facts.lacks or LACKS_AXES
     return facts
@@ -146,20 +147,6 @@ def look_at_tables(path: Path) -> Facts:
         with suppress(UserError, ImportError):
             seen.test_columns, seen.test_path = read_table(file)[0].names, file.as_posix()
     return seen
-
-
-def ends_of(files: list[str]) -> list[str]:
-    """Return how the names end, the most frequent first, each once; five at most."""
-    ends = Counter(os.path.splitext(file)[1].lower() or os.path.basename(file) for file in files)
-    return [end for end, _ in ends.most_common(5)]
-
-
-def splits_among(folders: Iterable[str]) -> list[str]:
-    """Return the folders, that of the training first, if all are splits of the data; otherwise none."""
-    splits = {folder.lower(): folder for folder in folders}
-    if len(splits) < 2 or not set(splits) <= set(SPLITS) or not set(splits) & set(SPLITS[:2]):
-        return []
-    return [splits[name] for name in SPLITS if name in splits]
 
 
 def most_frequent_kind(paths: list[str]) -> str:

@@ -1,11 +1,16 @@
 """What was seen of a table, and the answers that follow from it."""
 
 import os
+import re
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
+from .data.listed import find_listed  # of the project
+from .errors import UserError  # of the project
 from .facts import Facts
-from .files import kind_of
+from .files import kind_of, list_files, suffixes_of
+from .other_tasks import INSTEAD
 from .panels import (
     FEWEST_STEPS,
     WINDOWS,
@@ -20,13 +25,19 @@ from .panels import (
 from .samples import Sample
 from .tables.formats import tables_at
 from .texts import is_text, length_in_words, length_of
-from .words import count, rounded, shorten, shown, span
+from .words import count, rounded, shorten, shown, span, spread
 
 TARGETS = ["target", "label", "labels", "class", "y", "outcome", "category"]
 TARGETS_OF_TEXT = ["sentiment", "polarity", "rating", "stars", "score", "topic", "intent", "emotion", "genre"]
 SERIES = ["series", "series_id", "sequence", "sequence_id", "recording", "recording_id", "session", "id"]
 LISTED = ["images", "sound", "video", "volumes"]  # files that a column of paths may list
 STEPS = ["step", "time", "timestamp", "t", "date", "datetime", "ds", "year", "index"]
+OF_FILES = set(  # words in names of columns
+    "path paths file files filename filenames filepath image images img photo photos picture pictures pic scan slice"
+    " audio sound clip recording wav video volume nifti id name".split()
+)
+SOME_FILES = 50  # that are looked for
+MOST_LISTED = 200_000  # files in a folder among which they are looked for
 MOST_COLUMNS = 1000  # that are looked at
 MOST_NAMES = 30  # of a category that is known ahead
 
@@ -46,9 +57,8 @@ class TableFacts(Facts):
         ends = self.columns[: MOST_COLUMNS // 2] + self.columns[-MOST_COLUMNS // 2 :]
         likely = {*ends, *(c for c in self.columns if c.lower() in TARGETS)}
         self.likely = [c for c in self.columns if c in likely]
-        self.paths = table["path"].texts if "path" in self.columns else []
-        self.lists_outside = any(map(is_outside, self.paths))
-        self.listed = self.find_kind_of_files()
+        self.paths: list[str] = []
+        self.listed = self.find_listed_files(path)
         self.files = self.rows if self.listed else 0
         self.texts = [] if self.listed else [c for c in self.likely if is_text(c, table[c])]
         self.text = max(self.texts, key=lambda c: length_of(table[c].texts)[0], default="")
@@ -74,11 +84,29 @@ class TableFacts(Facts):
         of_steps = self.has_labelled_series or self.forecast
         self.input = self.listed or ("series" if of_steps else "table")
 
-    def find_kind_of_files(self) -> str:
-        """Return the kind of the files that a column of paths lists; an empty string without one."""
-        kinds = Counter(map(kind_of, self.paths[:10]))
-        most = max(LISTED, key=lambda kind: kinds[kind])
-        return most if kinds[most] else ""
+    def find_listed_files(self, path: Path) -> str:
+        """Find the column that names files, and these; return their kind, or an empty string without any."""
+        named = [c for c in self.likely if set(re.findall("[a-z]+", c.lower())) & OF_FILES]
+        for name in sorted({*self.likely}, key=lambda c: (c != "path", c not in named)):
+            texts = self.table[name].texts
+            kind = kind_of_files(texts)
+            if texts and (kind in LISTED or name in named):
+                found = find_beside(spread(texts, SOME_FILES), path.parent, [kind] if kind else LISTED)
+                if found or name == "path" and kind in LISTED:
+                    self.path_column, self.paths = name, found or texts
+                    there = [text for text in texts if is_outside(text) and os.path.exists(path.parent / text)]
+                    self.lists_outside = any(map(is_outside, there + found))
+                    self.refuse_boxes(path)
+                    return kind_of_files(found) or kind
+                if kind in LISTED and name in named:
+                    self.lacks = f"column {shown(name)} names {kind}, but none of these files is in {path.parent}"
+        return ""
+
+    def refuse_boxes(self, path: Path) -> None:
+        """Raise UserError where a table of files says where in them objects are."""
+        names = {re.sub("[^a-z]", "", column.lower()) for column in self.columns}
+        if names & {"bbox", "bboxes"} or {"xmin", "xmax"} <= names:
+            raise UserError(f"{path} holds boxes of objects in images: detection is not supported; {INSTEAD}")
 
     def find_series(self, step: str) -> str:
         """Return the first column of ids that repeat; an empty string where rows do not look like steps."""
@@ -174,10 +202,12 @@ class TableFacts(Facts):
     def is_suitable(self, name: str) -> bool:
         """Tell whether a column may be worth predicting: no id, no date, no free text, not always the same."""
         column = self.table[name]
+        if name == self.path_column:
+            return False
         if column.kind in ("", "dates") or column.distinct < 2 or name in (self.series, self.step, *self.texts):
             return False
         if column.is_repeated:
-            return not (self.listed and name == "path")
+            return True
         is_id = is_name_of_id(name) or column.rises_evenly
         return column.task == "multilabel" or column.kind == "numbers" and not is_id
 
@@ -227,6 +257,9 @@ class TableFacts(Facts):
         if input == "series" and self.forecast or task == "forecast":
             return self.forecast or next(filter(self.is_quantity, candidates), "")
         suitable = list(filter(self.is_suitable, candidates))
+        flags = [c for c in self.likely if self.table[c].are_flags]
+        if self.listed and len(flags) > 2 and set(suitable) <= set(flags) and task in ("", "multilabel"):
+            return ", ".join(flags)
         if self.has_labelled_series or self.series and input == "series":
             suitable = [c for c in suitable if c in self.constant_in_series] or suitable
         return next(iter(suitable + candidates), "")
@@ -277,6 +310,28 @@ class TableFacts(Facts):
         if len(targets) != 1 or targets[0] not in self.columns:
             return ""
         return f"{shown(targets[0])}: {self.table[targets[0]].describe()}"
+
+
+def kind_of_files(names: list[str]) -> str:
+    """Return the kind of most of some files that a project reads, going by their names, or an empty string."""
+    kinds = Counter(map(kind_of, names[:SOME_FILES]))
+    most = max(LISTED, key=lambda kind: kinds[kind])
+    return most if kinds[most] else ""
+
+
+def first_files(folder: Path) -> list[Path]:
+    """Return the files below a folder among which listed ones are looked for."""
+    return list_files(folder, MOST_LISTED)[0]
+
+
+def find_beside(names: list[str], folder: Path, kinds: list[str]) -> list[str]:
+    """Return those of the files that are in a folder, or in the one around it, relative to it."""
+    ends = [suffix for kind in kinds for suffix in suffixes_of(kind)]
+    for root in (".", ".."):
+        found = find_listed(names, folder, root, ends, partial(first_files, folder / root))
+        if there := [name for name in found if os.path.isfile(folder / name)]:
+            return there
+    return []
 
 
 def is_outside(path: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence, Sized
 from typing import TypeVar
 
 Number = TypeVar("Number", int, float)
+Item = TypeVar("Item")
 
 
 def shown(text: str) -> str:
@@ -44,6 +45,6 @@ def rounded(number: int) -> str:
     return f"{number:,}"
 
 
-def spread(items: list[str], most: int) -> list[str]:
+def spread(items: list[Item], most: int) -> list[Item]:
     """Return at most so many of the items, from all over the list."""
     return items[:: -(-len(items) // most)] if items else []

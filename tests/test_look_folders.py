@@ -87,37 +87,90 @@ def make_files(folder: Path, names: list[str]) -> Path:
     return folder
 
 
-SPLITS = {
-    "train and test": (["test", "train"], "train and test", ("train", "test")),
-    "three": (["Test", "Train", "Val"], "Train, Test and Val", ("Train", "Test")),
-    "train and valid": (["train", "valid"], "train and valid", ("train", "valid")),
-    "long names": (["testing", "training", "validation"], "training, testing and validation", ("training", "testing")),
+NUMBERS = range(1, 5)
+LAYOUTS = {  # names of files, and what is seen of them
+    "a folder around": ([f"pets/pets/{c}/{n}.png" for c in ("cat", "dog") for n in NUMBERS], "in 2 folders"),
+    "splits": (
+        [f"{s}/{c}/{n}.png" for s in ("Train", "val", "test") for c in ("cat", "dog") for n in NUMBERS],
+        "split: 8",
+    ),
+    "splits in classes": (
+        [f"{c}/{s}/{n}.png" for s in ("train", "test") for c in ("cat", "dog") for n in NUMBERS],
+        "8 t",
+    ),
+    "long names": (
+        [f"seg_{s}/seg_{s}/{c}/1.png" for s in ("train", "test") for c in ("cat", "dog")],
+        "2 train, 2 test",
+    ),
+    "without classes": (
+        [f"train/{c}.{n}.png" for c in ("cat", "dog") for n in NUMBERS] + ["test/1.png"],
+        "names of the",
+    ),
+    "names": ([f"{c}_{n}.png" for c in ("cat", "dog") for n in NUMBERS], "cat (cat_4.png), dog (dog_4.png)"),
+    "numbers first": ([f"{n:03}-{c}.png" for c in ("cat", "dog") for n in NUMBERS], "dog (004-dog.png)"),
+    "copies": ([f"{c} ({n}).png" for c in ("cat", "dog") for n in NUMBERS], "tell the classes: cat (cat (4).png)"),
+    "nested": ([f"{c}/{n}.png" for c in ("cat/tom", "cat/tim", "dog/rex") for n in NUMBERS], "class_level = 2 takes"),
 }
 
 
-@pytest.mark.parametrize(("folders", "named", "given"), SPLITS.values(), ids=SPLITS)
-def test_splits_are_no_classes(
-    folders: list[str],
-    named: str,
-    given: tuple[str, ...],
-    interview: Interview,  # noqa: F811
-    template: Path,
-    tmp_path: Path,
-) -> None:
-    pets = make_files(tmp_path / "pets", [f"{folder}/{name}/1.png" for folder in folders for name in ("cat", "dog")])
-    advice = (
-        f"{named} are no classes but splits: give pets/{given[0]} as data_path here,"
-        f" pets/{given[1]} as test_path in config.toml"
-    )
-    messages, _ = interview(pets)
-    found = f"{2 * len(folders)} images, in {len(folders)} folders"
-    assert messages["input"] == f"{INPUT} ({found}; {advice})"
-    assert messages["target"].endswith(f" ({advice})") and messages["task"] == TASK
-    options = ["--trust", "--defaults", "--skip-tasks", "-d", f"data_path={pets}"]
-    done = copier_command("copy", *options, template, tmp_path / "q")
-    assert done.returncode != 0 and not (tmp_path / "q").exists()
-    assert done.stderr.strip().splitlines()[-1] == f"data_path: {advice}"
-    assert seen(pets / given[0]) == ("images", "class", "binary")
+@pytest.mark.parametrize(("names", "said"), LAYOUTS.values(), ids=LAYOUTS)
+def test_layouts_tell_two_classes(names: list[str], said: str, tmp_path: Path) -> None:
+    make_files(tmp_path, [*names, "__MACOSX/._1.png", "Thumbs.db", ".DS_Store"])
+    assert seen(tmp_path) == ("images", "class", "binary") and not look(tmp_path).refused
+    assert said in look(tmp_path).summary()
+
+
+def test_another_level_has_other_classes(tmp_path: Path) -> None:
+    facts = look(make_files(tmp_path, LAYOUTS["nested"][0]))
+    assert facts.levels_seen() == "1: cat, dog; 2: rex, tim, tom"
+    assert facts.at_level(2).propose_task("class", "images") == "multiclass"
+
+
+REFUSED = {
+    "nothing": ([], "holds no files"),
+    "documents": (["1.pdf", "2.docx"], "only .pdf, .docx"),
+    "one class": (["cat/1.png", "cat/2.png"], "all of one class, cat"),
+    "no classes": (["IMG_1.png", "IMG_2.png"], "no folder for each class"),
+    "a list": (["img/1.png", "labels.csv"], "labels.csv as data_path"),
+    "masks": ([f"{kind}/{n}.png" for kind in ("images", "masks") for n in NUMBERS], "segmentation is not supported"),
+    "masks in classes": ([f"{c}/{n}{m}.png" for c in "ab" for n in NUMBERS for m in ("", "_mask")], "segmentation"),
+    "YOLO": ([f"images/{n}.png" for n in NUMBERS] + [f"labels/{n}.txt" for n in NUMBERS], "detection is not"),
+    "COCO": (["train/1.png", "train/2.png", "annotations/boxes.json"], "detection is not supported"),
+    "Pascal VOC": (["JPEGImages/1.png", "Annotations/1.xml"], "detection is not supported"),
+}
+CONTENTS = {
+    ".txt": "0 0.5 0.5 0.1 0.2\n",
+    ".xml": "<annotation><object><bndbox/></object></annotation>",
+    ".json": '{"images": [], "annotations": [{"bbox": [1, 2, 3, 4]}]}',
+}
+
+
+@pytest.mark.parametrize(("names", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_no_project_learns_from_is_refused(names: list[str], said: str, tmp_path: Path) -> None:
+    for name in map(Path, make_files(tmp_path, names).rglob("*.*")):
+        name.write_text(CONTENTS.get(name.suffix, ""))
+    assert said in look(tmp_path).refused
+
+
+LISTS = {  # what a table calls its files, and where they are
+    "names": ("{n}.png", "images/{n}.png"),
+    "no suffix": ("{n}", "img/train/{n}.png"),
+    "backslashes": ("pics\\{c}\\{n}.png", "pics/{c}/{n}.png"),
+    "another machine": ("C:\\Users\\me\\pics\\{c}\\{n}.png", "{c}/{n}.png"),
+    "beside": ("{n}", "../images/{n}.png"),
+}
+
+
+@pytest.mark.parametrize(("called", "is_at"), LISTS.values(), ids=LISTS)
+def test_files_are_found_by_what_a_table_calls_them(called: str, is_at: str, tmp_path: Path) -> None:
+    rows = [{"n": number, "c": "dog" if number % 3 else "cat"} for number in range(30)]
+    (tmp_path / "data").mkdir()
+    make_files(tmp_path / "data", [is_at.format(**row) for row in rows])
+    lines = [f"{called.format(**row)},{row['c']}" for row in rows]
+    (tmp_path / "data" / "train.csv").write_text("\n".join(["image_id,label", *lines]))
+    facts = look(tmp_path / "data" / "train.csv")
+    assert seen(tmp_path / "data" / "train.csv") == ("images", "label", "binary")
+    assert (facts.path_column, facts.lists_outside) == ("image_id", ".." in is_at)
 
 
 @pytest.mark.parametrize("folders", [["train", "car"], ["test", "dev"], ["train"], ["train", "test", "unsorted"]])

@@ -23,7 +23,13 @@ def save_image(path: Path, width: int = 20, height: int = 10, mode: str = "RGB",
     Image.new(mode, (width, height), *([] if mode == "P" else [1 if mode == "1" else None])).save(path, **options)
 
 
-@pytest.mark.parametrize(("classes", "task"), [(1, "multiclass"), (2, "binary"), (3, "multiclass")])
+def save_twice(folder: Path, name: str, *size: Any, **options: Any) -> None:
+    """Save an image in the folders of two classes."""
+    for of_class in ("a", "b"):
+        save_image(folder / of_class / name, *size, **options)
+
+
+@pytest.mark.parametrize(("classes", "task"), [(2, "binary"), (3, "multiclass")])
 def test_folders_are_classes(classes: int, task: str, template: Path, tmp_path: Path) -> None:
     for number in range(classes):
         save_image(tmp_path / "photos" / f"class {number}" / "a.JPG", format="jpeg")
@@ -42,21 +48,21 @@ def test_what_is_hidden_or_holds_no_image_is_no_class(template: Path, tmp_path: 
     assert (answers["input"], answers["task"]) == ("images", "binary")
 
 
-@pytest.mark.parametrize(
-    ("names", "task"),
-    [
-        (["1.png"], "multiclass"),
-        (["1.png", "2.png", "cat/1.png", "dog/1.png"], "multiclass"),
-        (["stray.png", "cat/1.png", "dog/1.png"], "binary"),
-    ],
-)
-def test_folders_beside_many_other_images_are_no_classes(
-    names: list[str], task: str, template: Path, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("names", [["1.png"], ["1.png", "2.png", "cat/1.png", "dog/1.png"]])
+def test_images_without_classes_are_refused(names: list[str], template: Path, tmp_path: Path) -> None:
     for name in names:
+        save_image(tmp_path / "photos" / name)
+    options = ("--trust", "--defaults", "--skip-tasks", "-d", f"data_path={tmp_path / 'photos'}")
+    done = copier_command("copy", *options, template, tmp_path / "p")
+    assert done.returncode != 0 and not (tmp_path / "p").exists()
+    assert "but no folder for each class" in done.stderr.strip().splitlines()[-1]
+
+
+def test_a_stray_image_is_no_class(template: Path, tmp_path: Path) -> None:
+    for name in ("stray.png", "cat/1.png", "dog/1.png"):
         save_image(tmp_path / "photos" / name, width=24, height=16)
     answers = answers_for(template, tmp_path, tmp_path / "photos")
-    assert (answers["input"], answers["task"]) == ("images", task)
+    assert (answers["input"], answers["task"]) == ("images", "binary")
     assert answers["image_size"] == [16, 24]
 
 
@@ -158,7 +164,7 @@ def test_size_is_the_median_made_smaller(
     sizes: list[tuple[int, ...]], image_size: list[int], template: Path, tmp_path: Path
 ) -> None:
     for number, (width, height) in enumerate(sizes):
-        save_image(tmp_path / "photos" / "a" / f"{number}.png", width, height, "1")
+        save_twice(tmp_path / "photos", f"{number}.png", width, height, "1")
     assert answers_for(template, tmp_path, tmp_path / "photos")["image_size"] == image_size
 
 
@@ -168,7 +174,7 @@ def test_photos_stand_as_the_camera_was_held(
 ) -> None:
     exif = Image.Exif()
     exif[0x0110], exif[0x0112] = "Camera", orientation
-    save_image(tmp_path / "photos" / "a" / "1.jpg", 30, 20, exif=exif)
+    save_twice(tmp_path / "photos", "1.jpg", 30, 20, exif=exif)
     assert answers_for(template, tmp_path, tmp_path / "photos")["image_size"] == image_size
 
 
@@ -227,7 +233,7 @@ def test_how_images_fit_is_asked_only_where_proportions_differ(
     heights: list[int], is_asked: bool, asked_for: Callable[[object], list[str]], tmp_path: Path
 ) -> None:
     for number, height in enumerate(heights):
-        save_image(tmp_path / "photos" / "a" / f"{number}.png", 200, height, "1")
+        save_twice(tmp_path / "photos", f"{number}.png", 200, height, "1")
     names = asked_for(tmp_path / "photos")
     assert ("resize" in names) == is_asked
     assert len(names) <= 10 and not {"image_size", "color"} & set(names)
@@ -238,12 +244,12 @@ def test_images_of_other_proportions_are_padded(
     heights: list[int], resize: str, template: Path, tmp_path: Path
 ) -> None:
     for number, height in enumerate(heights):
-        save_image(tmp_path / "photos" / "a" / f"{number}.png", 200, height, "1")
+        save_twice(tmp_path / "photos", f"{number}.png", 200, height, "1")
     assert answers_for(template, tmp_path, tmp_path / "photos")["resize"] == resize
 
 
 def test_given_answers_hold(template: Path, tmp_path: Path) -> None:
-    save_image(tmp_path / "photos" / "a" / "1.png")
+    save_twice(tmp_path / "photos", "1.png")
     options = {"data_path": tmp_path / "photos", "image_size": "[32, 48]", "color": "false", "resize": "pad"}
     given = [option for name, value in options.items() for option in ("-d", f"{name}={value}")]
     done = copier_command("copy", "--trust", "--defaults", "--skip-tasks", *given, template, tmp_path / "p")

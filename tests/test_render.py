@@ -51,14 +51,14 @@ training/__init__ training/checkpoint training/fit training/runs training/scores
 SHARED = {
     "table": "tables/choosing tables/columns tables/judging tables/texts data/columns_file data/leaks data/usual"
     " network/scaling",
-    "images": "data/files data/media",
-    "series": "tables/columns tables/judging tables/texts data/number_columns data/files network/scaling network/steps",
+    "images": "data/files data/layouts data/listed data/media",
+    "series": "tables/columns tables/judging tables/texts data/number_columns data/files data/layouts network/scaling network/steps",
     "forecast": "tables/columns tables/judging tables/texts data/grid data/moments data/panel data/windows"
     " network/scaling network/steps",
-    "text": "data/files network/steps network/words",
-    "sound": "data/files data/media network/scaling network/steps",
-    "video": "data/files data/media",
-    "volumes": "data/files data/media network/scaling",
+    "text": "data/files data/layouts network/steps network/words",
+    "sound": "data/files data/layouts data/listed data/media network/scaling network/steps",
+    "video": "data/files data/layouts data/listed data/media",
+    "volumes": "data/files data/layouts data/listed data/media network/scaling",
     "separable-cnn": "network/convolution",
     "cnn-3d": "network/convolution",
     "frames-rnn": "network/convolution",

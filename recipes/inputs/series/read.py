@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..config import Config
-from ..errors import UserError
+from ..errors import UserError, say
 from ..tables.columns import Columns
 from ..tables.formats import LARGEST, SUFFIXES
 from ..tables.opening import open_table
@@ -15,6 +15,7 @@ from ..tables.values import any_numbers, times
 from ..tables.written import number_ways
 from .examples import Examples, described_by
 from .files import list_files
+from .layouts import layout_of
 from .number_columns import columns_of_numbers
 
 
@@ -68,13 +69,17 @@ def read_long_table(path: Path, config: Config, columns: Columns | None) -> Exam
 
 
 def read_folder(path: Path, config: Config, columns: Columns | None) -> Examples:
-    """Read a table per series; the first folder below path is the class."""
-    files, classes = list_files(path, SUFFIXES)
+    """Read a table per series; folders or names tell the class (layouts.py)."""
+    files = list_files(path, SUFFIXES)
     if not files:
         raise UserError(f"{path} holds no tables ({', '.join(SUFFIXES)})")
     known = pd.DataFrame(index=range(len(files)))
-    if any(classes):  # files beside the folders have none
-        known[config.target[0]] = pd.array(classes, "string")
+    layout = layout_of(files, config.class_level)
+    if columns is None:
+        for note in layout.notes:
+            say(f"Note: {note}")
+    if any(layout.classes):  # files beside the folders have none
+        known[config.target[0]] = pd.array(layout.classes, "string")
     elif columns is None:
         raise UserError(f"{path} has no folder for each class, with its series in it")
     tables = [open_table(path / file) for file in files]
