@@ -45,7 +45,8 @@ tables/__init__ tables/cells tables/csv_files tables/date_formats tables/dialect
 tables/headers tables/kinds tables/number_formats tables/odd_rows tables/opening tables/repair tables/split_rows
 tables/table tables/values tables/ways tables/written
 network/__init__ network/body network/head network/model network/prepare
-training/__init__ training/checkpoint training/fit training/runs training/scores
+training/__init__ training/checkpoint training/features training/fit training/references training/runs training/scores
+training/verdict
 """.split()
 # What recipes share, by input, architecture and head.
 SHARED = {
