@@ -195,9 +195,19 @@ def compare_once(name: str, data: Path, project: Path, extra: list[str], given: 
         "baseline": measured["baseline"][metric],
         **fit_classical(data, run, task),
         "seconds": seconds,
+        # What the run itself says: its references, how long they took, and the verdict.
+        "references": {name: measured[name][metric] for name in measured if name.startswith("reference_")},
+        "fit_seconds": measured.get("seconds", {}),
+        "verdict": verdict_in(project / "train.log"),
         "epochs": len((run / "history.csv").read_text("utf-8").splitlines()) - 1,
         "metrics": measured,
     }
+
+
+def verdict_in(log: Path) -> str:
+    """Return the verdict that a training has printed."""
+    starts = ("The network is ", "A linear model ", "Boosted trees are ", "There is no verdict")
+    return next((line for line in reversed(log.read_text("utf-8").splitlines()) if line.startswith(starts)), "")
 
 
 # The report
@@ -261,6 +271,9 @@ def main() -> None:
             continue
         shown = "  ".join(f"{key} {found[key]:.4g}" for key in SCORES)
         print(f"  {found['metric']}: {shown}  ({found['epochs']} epochs, {found['seconds']:.0f} s)", flush=True)
+        own = "  ".join(f"{model} {value:.4g}" for model, value in found["references"].items())
+        took = "  ".join(f"{model} {value:.1f} s" for model, value in found["fit_seconds"].items())
+        print(f"  the run's own: {own}  ({took})\n  {found['verdict']}", flush=True)
         if not extra and not given:
             results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
             results |= {name: found, "machine": machine()}

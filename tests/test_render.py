@@ -45,14 +45,16 @@ tables/__init__ tables/cells tables/csv_files tables/date_formats tables/dialect
 tables/headers tables/kinds tables/number_formats tables/odd_rows tables/opening tables/repair tables/split_rows
 tables/table tables/values tables/ways tables/written
 network/__init__ network/body network/head network/model network/prepare
-training/__init__ training/checkpoint training/fit training/runs training/scores
+training/__init__ training/checkpoint training/features training/fit training/references training/runs training/scores
+training/verdict
 """.split()
 # What recipes share, by input, architecture and head.
 SHARED = {
     "table": "tables/choosing tables/columns tables/judging tables/texts data/columns_file data/leaks data/usual"
     " network/scaling",
     "images": "data/files data/layouts data/listed data/media",
-    "series": "tables/columns tables/judging tables/texts data/number_columns data/files data/layouts network/scaling network/steps",
+    "series": "tables/columns tables/judging tables/texts data/number_columns data/files data/layouts"
+    " network/scaling network/steps",
     "forecast": "tables/columns tables/judging tables/texts data/grid data/moments data/panel data/windows"
     " network/scaling network/steps",
     "text": "data/files data/layouts network/steps network/words",

@@ -1,5 +1,8 @@
 """What people are told: lines, and errors that are a line instead of a traceback."""
 
+import os
+import sys
+
 # Control characters and changes of direction, which names in data may hold.
 STEERING = [*range(9), *range(11, 32), *range(127, 160)]
 STEERING += [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
@@ -18,3 +21,9 @@ def say(text: str) -> None:
 def harmless(text: str) -> str:
     r"""Return text with escapes such as \x1b for what would steer a terminal."""
     return text.translate(ESCAPES)
+
+
+def say_in_red(text: str) -> None:
+    """Print text as say does, in red where a terminal shows it."""
+    is_red = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    print(f"\x1b[31m{harmless(text)}\x1b[0m" if is_red else harmless(text))

@@ -30,6 +30,8 @@ class TrainedRun(NamedTuple):
     config: Config
     schema: Schema
     model: keras.Model
+    references: dict[str, dict[str, float]]
+    """The scores of simpler models on the test split, by name."""
 
 
 def open_run(config: Config, schema: Schema, smoke: bool) -> tuple[Path, bool]:
@@ -127,6 +129,7 @@ def load_run(folder: Path | None, **changes) -> TrainedRun:
         read_config(folder / "config.json").model_copy(update=changes),
         read_schema(folder / "schema.json"),
         read_model(folder / "model.keras"),
+        read_references(folder / "metrics.json"),
     )
 
 
@@ -151,6 +154,16 @@ def read_schema(file: Path) -> Schema:
         names = {str(p["loc"][0]) if p["loc"] else p["msg"] for p in error.errors()}
         named = ", ".join(sorted(names))
         raise UserError(f"{file} does not fit the project, train again: {named}")
+
+
+def read_references(file: Path) -> dict[str, dict[str, float]]:
+    """Read the scores of the references of a run; there may be none."""
+    try:
+        scores = json.loads(read(file)).items()
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise UserError(f"{file} does not fit the project, train again: {error}")
+    begin = "reference_"
+    return {n.removeprefix(begin): s for n, s in scores if n.startswith(begin)}
 
 
 def read_model(file: Path) -> keras.Model:
