@@ -61,17 +61,17 @@ WRONG = {
     "two lines as project name": ({"project_name": "a\nb"}, "project_name: 1 to 80 printable characters"),
     "neither true nor false": ({"smoke_train": "maybe"}, "smoke_train: 'maybe' is neither true nor false"),
     "size that is none": (
-        {"input": "volumes", "data_path": str(ROOT), "volume_size": "'"},
+        {"input": "volumes", "data_path": str(ROOT / "README.md"), "volume_size": "'"},
         "depth, height and width in voxels, please, such as [32, 32, 32]",
     ),
     "no number": ({"sample_rate": "fast"}, "sample_rate: 'fast' is not a positive whole number"),
     "no length": ({"seconds": float("inf")}, "seconds: inf is not a positive number"),
     "no rate": ({"sample_rate": float("inf")}, "sample_rate: inf is not a positive whole number"),
-    "no target": ({"target": " , ", "data_path": str(ROOT)}, "target: at least one column name"),
+    "no target": ({"target": " , ", "data_path": str(ROOT / "README.md")}, "target: at least one column name"),
     "target of the sample": ({"target": "mean_area"}, "target: only together with data_path"),
     "two targets for one head": (
-        {"target": "a, b", "data_path": str(ROOT), "task": "binary"},
-        "target: binary predicts one column, not a, b",
+        {"target": "ash, hue", "data_path": str(ROOT / "template" / "data" / "wine.csv"), "task": "binary"},
+        "target: binary predicts one column, not ash, hue",
     ),
     "computed value": ({"sample_files": "[]"}, "sample_files follows from the other answers"),
 }
@@ -137,12 +137,12 @@ def asked(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ca
     "chosen",
     [
         {},
-        {"input": "images", "data_path": str(ROOT)},
+        {"input": "images", "data_path": str(ROOT / "README.md")},
         {"input": "series", "task": "regression", "data_path": str(ROOT / "README.md")},
         {"input": "series", "task": "multiclass", "data_path": str(ROOT / "README.md")},
-        {"input": "sound", "family": "stacked-lstm", "data_path": str(ROOT)},
-        {"input": "video", "family": "frames-rnn", "data_path": str(ROOT)},
-        {"input": "text", "family": "stacked-lstm", "task": "regression", "data_path": str(ROOT)},
+        {"input": "sound", "family": "stacked-lstm", "data_path": str(ROOT / "README.md")},
+        {"input": "video", "family": "frames-rnn", "data_path": str(ROOT / "README.md")},
+        {"input": "text", "family": "stacked-lstm", "task": "regression", "data_path": str(ROOT / "README.md")},
     ],
     ids=lambda chosen: "-".join(list(chosen.values())[:-1]) or "defaults",
 )
