@@ -42,7 +42,7 @@ __init__ __main__ config errors
 commands/__init__ commands/evaluate commands/export commands/look commands/predict commands/train
 data/__init__ data/dataset data/examples data/read data/splits data/targets
 tables/__init__ tables/cells tables/csv_files tables/date_formats tables/dialects tables/encodings tables/formats
-tables/headers tables/kinds tables/number_formats tables/odd_rows tables/opening tables/repair tables/split_rows
+tables/headers tables/number_formats tables/odd_rows tables/opening tables/split_rows
 tables/table tables/values tables/ways tables/written
 network/__init__ network/body network/head network/model network/prepare
 training/__init__ training/checkpoint training/features training/fit training/references training/runs training/scores
@@ -50,12 +50,12 @@ training/verdict
 """.split()
 # What recipes share, by input, architecture and head.
 SHARED = {
-    "table": "tables/choosing tables/columns tables/judging tables/texts data/columns_file data/leaks data/usual"
+    "table": "tables/choosing tables/columns tables/judging data/columns_file data/remarks"
     " network/scaling",
     "images": "data/files data/layouts data/listed data/media",
-    "series": "tables/columns tables/judging tables/texts data/number_columns data/files data/layouts"
+    "series": "tables/columns tables/judging data/number_columns data/files data/layouts"
     " network/scaling network/steps",
-    "forecast": "tables/columns tables/judging tables/texts data/grid data/moments data/panel data/windows"
+    "forecast": "tables/columns tables/judging data/grid data/moments data/panel data/windows"
     " network/scaling network/steps",
     "text": "data/files data/layouts network/steps network/words",
     "sound": "data/files data/layouts data/listed data/media network/scaling network/steps",

@@ -10,8 +10,7 @@ import duckdb
 
 from .dialects import LONGEST, Dialect, find_dialect
 from .encodings import in_utf8
-from .odd_rows import leave_out_odd_rows
-from .repair import repair
+from .odd_rows import leave_out_odd_rows, repair
 from .table import Table, cells_of, database, file_in_sql
 
 # With smaller buffers it takes twice as long to keep the order of the rows.

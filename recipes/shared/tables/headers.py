@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from .kinds import is_data, is_header, kind_of, votes
+from .cells import is_data, is_header, kind_of, votes
 
 INDEX = [True, False]  # of two columns, as pandas and R write an index and one more
 MOST_ABOVE = 50  # rows of titles

@@ -13,9 +13,8 @@ from .date_formats import (
 )
 from .number_formats import COMMA, TRUTH, number_sql
 from .table import Table, batches
-from .texts import find_texts
 from .ways import Texts, Way, date_way, number_way, texts_of
-from .written import with_thousands
+from .written import find_texts, with_thousands
 
 COUNTED = 100_000  # rows; in more, the different values of numbers are estimated
 OF_TIME = set(
