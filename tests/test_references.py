@@ -72,7 +72,7 @@ def test_several_targets_and_a_reference_that_fails(
     ("answers", "names"),
     [
         ({"family": "separable-cnn-1d", "input": "text"}, {"tf_idf"}),
-        ({"family": "stacked-lstm", "input": "series", "task": "forecast"}, {"linear", "boosted_trees"}),
+        ({"family": "stacked-lstm", "input": "series", "task": "forecast"}, {"linear", "boosted_trees", "seasonal"}),
         pytest.param(
             {"family": "separable-cnn-1d", "input": "sound", "task": "multilabel"},
             {"linear", "boosted_trees"},

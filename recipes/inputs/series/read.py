@@ -9,6 +9,7 @@ from ..config import Config
 from ..errors import UserError, say
 from ..tables.columns import Columns
 from ..tables.formats import LARGEST, SUFFIXES
+from ..tables.judging import judge
 from ..tables.opening import open_table
 from ..tables.table import Table, need_columns
 from ..tables.values import any_numbers, times
@@ -16,7 +17,6 @@ from ..tables.written import number_ways
 from .examples import Examples, described_by
 from .files import list_files
 from .layouts import layout_of
-from .number_columns import columns_of_numbers
 
 
 def read(path: Path, config: Config, columns: Columns | None = None) -> Examples:
@@ -160,3 +160,12 @@ def pack(values: np.ndarray, series: np.ndarray, count: int) -> np.ndarray:
     x = np.full((count, max(1, lengths.max()), values.shape[1]), np.nan, "float32")
     x[series, positions] = values
     return x
+
+
+def columns_of_numbers(table: Table, names: list[str]) -> list[str]:
+    """Return those of the columns that hold numbers; print which do not."""
+    numeric = [column.name for column in judge(table, names) if column.is_numeric]
+    for name in names:
+        if name not in numeric:
+            say(f"Left out: column {name} (no numbers)")
+    return numeric
