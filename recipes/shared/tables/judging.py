@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from .cells import name_sql
-from .columns import Column
+from .columns import Column, find_texts
 from .date_formats import (
     COMPACT,
     COMPACT_MONTH,
@@ -14,7 +14,7 @@ from .date_formats import (
 from .number_formats import COMMA, TRUTH, number_sql
 from .table import Table, batches
 from .ways import Texts, Way, date_way, number_way, texts_of
-from .written import find_texts, with_thousands
+from .written import with_thousands
 
 COUNTED = 100_000  # rows; in more, the different values of numbers are estimated
 OF_TIME = set(
