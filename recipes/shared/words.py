@@ -3,7 +3,7 @@
 import keras
 import tensorflow
 
-from ..tables.cells import SIGN
+from ..tables.cells import SCRIPTS
 
 MARKS = r"\p{M}*"  # vowels and tones, which belong to the character before
 
@@ -14,7 +14,7 @@ def plain_words(text):
     for pattern, replacement in [
         ("(?i)</?[a-z!][^<>]*>", " "),  # not a < b
         (r"[\x{FE0E}\x{FE0F}]", ""),  # how a sign is to be drawn
-        (f"({SIGN}{MARKS})", r" \1 "),
+        (f"({SCRIPTS}{MARKS})", r" \1 "),
         (r"[^\p{L}\p{M}\p{N}\p{So}]+", " "),
     ]:
         text = tensorflow.strings.regex_replace(text, pattern, replacement)

@@ -22,7 +22,7 @@ MARKS = (
 ).split("|")
 
 # Characters of scripts without spaces between words, and emoji: each is a word.
-SIGN = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{So}]"
+SCRIPTS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{So}]"
 
 BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
 PLAIN = "[!-~](.*[!-~])?"  # as nearly all cells are; to trim takes long

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from .cells import SIGN, name_sql
+from .cells import SCRIPTS, name_sql
 from .table import Table
 
 # Whole numbers in a column with one of these words in its name are codes, no amounts.
@@ -17,7 +17,7 @@ CODES = set(
 NUMBER_OF = set("id ids no nr nbr number nummer numero número key code".split())
 # Where one of these ends it, values may only tell rows apart.
 TELLS_APART = {*"id ids index row key uuid guid phone telephone tel mobile".split()}
-WORD = rf"{SIGN}|[^\s{SIGN[1:]}+"
+WORD = rf"{SCRIPTS}|[^\s{SCRIPTS[1:]}+"
 LOOKED_AT = 10_000  # rows from all over the table
 FEW = 50  # different names: categories, however many words each has
 
