@@ -92,6 +92,8 @@ def read_headers(kind: str, paths: Iterable[str]) -> list[Header]:
 def look_at_folder(path: Path) -> Facts:
     """Return the facts of a folder of images, texts, CSV files or the like; refuse what no project could learn from."""
     files, cut = list_files(path)
+    if not files:
+        os.scandir(path).close()  # raises PermissionError where it may not be read
     if unread := why_unread([file.name for file in files]):
         return Facts(refused=f"{path} holds {unread}")
     kind = most_frequent_kind([file.name for file in files])

@@ -90,7 +90,9 @@ class TableFacts(Facts):
         for name in sorted({*self.likely}, key=lambda c: (c != "path", c not in named)):
             texts = self.table[name].texts
             kind = kind_of_files(texts)
-            if texts and (kind in LISTED or name in named):
+            # Names without a suffix may be numbers of anything, such as customers: each must be of one row.
+            is_name = kind in LISTED or name in named and self.table[name].judged.tells_apart
+            if texts and is_name:
                 found = find_beside(spread(texts, SOME_FILES), path.parent, [kind] if kind else LISTED)
                 if found or name == "path" and kind in LISTED:
                     self.path_column, self.paths = name, found or texts
@@ -325,11 +327,15 @@ def first_files(folder: Path) -> list[Path]:
 
 
 def find_beside(names: list[str], folder: Path, kinds: list[str]) -> list[str]:
-    """Return those of the files that are in a folder, or in the one around it, relative to it."""
+    """Return those of the files that are in a folder, or in the one around it, relative to it.
+
+    Of names without a suffix nearly all must be files.
+    """
     ends = [suffix for kind in kinds for suffix in suffixes_of(kind)]
+    least = 1 if kind_of_files(names) else 0.9 * len(names)
     for root in (".", ".."):
         found = find_listed(names, folder, root, ends, partial(first_files, folder / root))
-        if there := [name for name in found if os.path.isfile(folder / name)]:
+        if len(there := [name for name in found if os.path.isfile(folder / name)]) >= least:
             return there
     return []
 

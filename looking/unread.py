@@ -49,7 +49,8 @@ def why_unread(paths: Sequence[str]) -> str:
     if count < max(readable.values(), default=0) or readable and advice == ARRAYS:
         return ""
     seen = sorted({end for end in ends for name in names if name.endswith(end)})
-    return f"{count:,} files of a format that cannot be read ({', '.join(seen)}: {what}); {advice}"
+    files = "1 file" if count == 1 else f"{count:,} files"
+    return f"{files} of a format that cannot be read ({', '.join(seen)}: {what}); {advice}"
 
 
 def kind_by_content(kind: str, paths: Sequence[str], seen: Sequence[pictures.ImageHeader]) -> str:

@@ -79,7 +79,7 @@ STRANGE = {
     "web page": (lambda path: path.write_bytes(b"<!DOCTYPE html>\n<p>a,b</p>\n"), "a web page; download the file"),
     "pipe": (os.mkfifo, ""),
     "device": (lambda path: path.symlink_to("/dev/zero"), ""),
-    "empty folder": (lambda path: path.mkdir(), ""),
+    "empty folder": (lambda path: path.mkdir(), "holds no files"),
     "blank line": (lambda path: path.write_bytes(b"\n"), "it is empty"),
     "two header lines": (lambda path: path.write_bytes(b"a;b,c\n1\n2;3;4;5\n"), "has no rows"),
     "open quote": (lambda path: path.write_bytes(b'"unclosed\n1,2'), "has no rows"),

@@ -35,12 +35,12 @@ def test_texts_beside_images_describe_them(tmp_path: Path) -> None:
 
 
 def test_other_files_are_said_to_be_left_out(template: Path, tmp_path: Path) -> None:
-    for name, suffix, files in [("cat", "jpg", 9), ("dog", "JPG", 8), ("bird", "HEIC", 7)]:
+    for name, suffix, files in [("cat", "jpg", 9), ("dog", "JPG", 8), ("bird", "XCF", 7)]:
         (tmp_path / "pets" / name).mkdir(parents=True)
         for number in range(files):
             (tmp_path / "pets" / name / f"{number}.{suffix}").touch()
     (tmp_path / "pets" / "LICENSE").touch()
-    found = "17 images, in 2 folders; left out: 8 other files (.heic, LICENSE)"
+    found = "17 images, in 2 folders; left out: 8 other files (.xcf, LICENSE)"
     assert look(tmp_path / "pets").summary() == found
     options = ("--trust", "--defaults", "-d", f"data_path={tmp_path / 'pets'}", "--skip-tasks")
     said = copier_command("copy", *options, template, tmp_path / "p", check=True).stderr
@@ -128,7 +128,7 @@ def test_another_level_has_other_classes(tmp_path: Path) -> None:
 
 REFUSED = {
     "nothing": ([], "holds no files"),
-    "documents": (["1.pdf", "2.docx"], "only .pdf, .docx"),
+    "documents": (["1.pdf", "2.docx"], "drawings or documents"),
     "one class": (["cat/1.png", "cat/2.png"], "all of one class, cat"),
     "no classes": (["IMG_1.png", "IMG_2.png"], "no folder for each class"),
     "a list": (["img/1.png", "labels.csv"], "labels.csv as data_path"),
@@ -177,3 +177,12 @@ def test_files_are_found_by_what_a_table_calls_them(called: str, is_at: str, tmp
 def test_other_folders_are_classes(folders: list[str], tmp_path: Path) -> None:
     make_files(tmp_path, [f"{folder}/1.png" for folder in folders])
     assert seen(tmp_path)[2] == ["", "binary", "multiclass"][len(folders) - 1] and not look(tmp_path).lacks
+
+
+def test_numbers_of_rows_name_no_files(tmp_path: Path) -> None:
+    make_files(tmp_path, [f"pictures/{number}.png" for number in range(20)])
+    (tmp_path / "data").mkdir()
+    table = "customer_id,amount,churn\n" + "".join(f"{n % 20},{n % 7}.5,{n % 2}\n" for n in range(80))
+    for file in (tmp_path / "data" / "t.csv", tmp_path / "shops.csv"):
+        file.write_text(table)
+        assert look(file).propose_input() == "table"
