@@ -144,7 +144,7 @@ def test_every_target_of_the_sample_of_texts(target: str) -> None:
 
 
 def test_series_with_notes_stay_series(tmp_path: Path) -> None:
-    steps = {"id": sorted(classes(1, 2, 3)), "time": [*range(20)] * 3, "load": numbers(), "note": sentences()}
+    steps = {"id": sorted(classes(*range(12))), "time": [*range(5)] * 12, "load": numbers(), "note": sentences()}
     steps["ill"] = sorted(classes("a", "b", "c"))
     assert seen(write(tmp_path / "t.csv", steps)) == ("series", "ill", "multiclass")
     days = {"date": pd.date_range("2024-01-01", periods=ROWS), "load": numbers(), "note": sentences()}
