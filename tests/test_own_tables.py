@@ -514,9 +514,11 @@ def test_texts_numbers_and_names_decide_together(imported: Import, tmp_path: Pat
     frame["grade"] = np.where(told > 2, "high", np.where(told < 2, "low", "middle"))
     frame.to_csv(tmp_path / "t.csv", index=False)
     project = imported(data_path=str(tmp_path / "t.csv"), target="grade")
-    said = project.main("train")
-    assert "2 texts: title, body" in said and "Left out" not in said
+    said = project.main("train", "--references", "true")
+    assert "2 texts: title, body" in said and "Left out" not in said and "Without the reference" not in said
     assert project.metrics["test"]["accuracy"] > 0.85  # without one of the four at most 0.75
+    for name in ("reference_linear", "reference_boosted_trees"):
+        assert project.metrics[name]["accuracy"] > project.metrics["baseline"]["accuracy"] + 0.1
     frame.loc[:9, ["title", "weight"]] = None
     frame.drop(columns="grade").to_csv(tmp_path / "new.csv", index=False)
     predictions = project.predict(tmp_path / "new.csv")
