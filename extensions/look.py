@@ -136,12 +136,17 @@ def column_problem(context: Context, column: str, name: str, proposed: str) -> s
     return old_answer_problem(name, column, proposed, could_be)
 
 
+def stands_anyway(context: Context, answer: str, name: str, path: str) -> bool:
+    """Tell whether nothing is known of the columns, or they are on record for this data, whatever became of it."""
+    return not look(path).columns or record.is_recorded(context, name, answer) and not record.has_new_data(context)
+
+
 @pass_context
 def columns_problem(context: Context, text: str, name: str, path: str) -> str:
     """Return which of the columns in an answer is not in the data, or an empty string."""
-    columns = look(path).columns
-    if not columns or record.is_recorded(context, name, text) and not record.has_new_data(context):
+    if stands_anyway(context, text, name, path):
         return ""
+    columns = look(path).columns
     for column in filter(None, map(str.strip, text.split(","))):
         if column not in columns:
             near = difflib.get_close_matches(column, columns, 1)
@@ -153,14 +158,10 @@ def columns_problem(context: Context, text: str, name: str, path: str) -> str:
 @pass_context
 def target_problem(context: Context, target: str, path: str) -> str:
     """Return which target is not a column of the data, or an empty string; of recorded data it may have gone."""
-    columns = look(path).columns
-    if not columns or record.is_recorded(context, "target", target) and not record.has_new_data(context):
+    if stands_anyway(context, target, "target", path):
         return ""
-    for name in filter(None, map(str.strip, target.split(","))):
-        if name not in columns:
-            near = difflib.get_close_matches(name, columns, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {printable(', '.join(columns[:20]))}"
-            return f"no column {name!r} in {printable(str(path))}; {hint}"
+    if problem := columns_problem(context, target, "target", path):
+        return problem
     text = look(path).text_unlike_classes(target)
     # A person who is asked sees what the column holds.
     if text and record.is_given(context, "target") and not record.known(context, "task"):

@@ -5,6 +5,8 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from ..errors import shorten
+
 SPLITS = {  # what their folders are called
     "train": "train training",
     "validation": "val valid validation dev",
@@ -53,12 +55,12 @@ def layout_of(files: list[Path], level: int = 1) -> Layout:
         classes = found
         some = {c: file.name for c, file in zip(classes, files, strict=True) if c}
         pairs = [f"{name} ({some[name]})" for name in sorted(some)]
-        notes.append(f"the names of the files tell the classes: {shorten(pairs)}")
+        notes.append(f"the names of the files tell the classes: {shorten(pairs, 4)}")
     elif len(deeper) > 1 or level > 1:
         levels = max(map(len, folders), default=1)
         note = f"the folders at level {level} are the classes"
         if deeper:
-            below = f"not those below ({shorten(deeper)})"
+            below = f"not those below ({shorten(deeper, 4)})"
             note += f", {below}: class_level = {level + 1} takes these"
         notes.append(note)
     if any(splits):
@@ -170,8 +172,3 @@ def are_numbered(stems: list[str]) -> bool:
         1 < len(of_place) <= 20 and min(of_place.values()) >= LEAST_IN_NAMES
         for of_place in values
     )
-
-
-def shorten(names: list[str], most: int = 4) -> str:
-    """Join the names, the first ones if they are many."""
-    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")

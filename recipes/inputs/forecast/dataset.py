@@ -8,10 +8,10 @@ import pandas as pd
 from pydantic import BaseModel, Field
 
 from ..config import Config
-from ..errors import UserError, say
+from ..errors import UserError, say, shorten
 from .examples import Examples, Inputs, fingerprint, take
 from .panel import Panel
-from .read import Layout, read, read_panel, shorten, too_few, windows
+from .read import Layout, read, read_panel, too_few, windows
 from .splits import SPLITS, assign
 from .targets import name_outputs
 from .windows import check_changes, find_season

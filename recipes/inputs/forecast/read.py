@@ -7,7 +7,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from ..config import Config
-from ..errors import UserError, say
+from ..errors import UserError, say, shorten
 from ..tables.judging import judge
 from ..tables.opening import open_table
 from ..tables.table import Table, need_columns
@@ -182,8 +182,3 @@ def read_rows(
             row = keys[name].isna().idxmax() + 1
             raise UserError(f"{table.path}: column {name}, row {row} is empty")
     return Rows(keys, series, moments, np.hstack(columns))
-
-
-def shorten(names: list[str], most: int = 8) -> str:
-    """Join the names, the first ones if they are many."""
-    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")

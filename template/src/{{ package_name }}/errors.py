@@ -18,6 +18,11 @@ def say(text: str) -> None:
     print(harmless(text))
 
 
+def shorten(names: list[str], most: int = 8) -> str:
+    """Join the names, the first ones if they are many."""
+    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
+
+
 def harmless(text: str) -> str:
     r"""Return text with escapes such as \x1b for what would steer a terminal."""
     return text.translate(ESCAPES)
