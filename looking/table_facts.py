@@ -1,16 +1,10 @@
 """What was seen of a table, and the answers that follow from it."""
 
-import os
-import re
 from collections import Counter
-from functools import partial
 from pathlib import Path
 
-from .data.listed import find_listed  # of the project
-from .errors import UserError  # of the project
 from .facts import Facts
-from .files import kind_of, list_files, suffixes_of
-from .other_tasks import INSTEAD
+from .lists import find_list
 from .panels import (
     FEWEST_STEPS,
     WINDOWS,
@@ -25,19 +19,12 @@ from .panels import (
 from .samples import Sample
 from .tables.formats import tables_at
 from .texts import is_text, length_in_words, length_of
-from .words import count, rounded, shorten, shown, span, spread
+from .words import count, rounded, shorten, shown, span
 
 TARGETS = ["target", "label", "labels", "class", "y", "outcome", "category"]
 TARGETS_OF_TEXT = ["sentiment", "polarity", "rating", "stars", "score", "topic", "intent", "emotion", "genre"]
 SERIES = ["series", "series_id", "sequence", "sequence_id", "recording", "recording_id", "session", "id"]
-LISTED = ["images", "sound", "video", "volumes"]  # files that a column of paths may list
 STEPS = ["step", "time", "timestamp", "t", "date", "datetime", "ds", "year", "index"]
-OF_FILES = set(  # words in names of columns
-    "path paths file files filename filenames filepath image images img photo photos picture pictures pic scan slice"
-    " audio sound clip recording wav video volume nifti id name".split()
-)
-SOME_FILES = 50  # that are looked for
-MOST_LISTED = 200_000  # files in a folder among which they are looked for
 MOST_COLUMNS = 1000  # that are looked at
 MOST_NAMES = 30  # of a category that is known ahead
 
@@ -57,8 +44,8 @@ class TableFacts(Facts):
         ends = self.columns[: MOST_COLUMNS // 2] + self.columns[-MOST_COLUMNS // 2 :]
         likely = {*ends, *(c for c in self.columns if c.lower() in TARGETS)}
         self.likely = [c for c in self.columns if c in likely]
-        self.paths: list[str] = []
-        self.listed = self.find_listed_files(path)
+        listed = find_list(table, self.likely, path)
+        self.listed, self.path_column, self.paths, self.lists_outside, self.lacks = listed
         self.files = self.rows if self.listed else 0
         self.texts = [] if self.listed else [c for c in self.likely if is_text(c, table[c])]
         self.text = max(self.texts, key=lambda c: length_of(table[c].texts)[0], default="")
@@ -83,32 +70,6 @@ class TableFacts(Facts):
         self.has_labelled_series = self.series != "" and self.are_series_labelled()
         of_steps = self.has_labelled_series or self.forecast
         self.input = self.listed or ("series" if of_steps else "table")
-
-    def find_listed_files(self, path: Path) -> str:
-        """Find the column that names files, and these; return their kind, or an empty string without any."""
-        named = [c for c in self.likely if set(re.findall("[a-z]+", c.lower())) & OF_FILES]
-        for name in sorted({*self.likely}, key=lambda c: (c != "path", c not in named)):
-            texts = self.table[name].texts
-            kind = kind_of_files(texts)
-            # Names without a suffix may be numbers of anything, such as customers: each must be of one row.
-            is_name = kind in LISTED or name in named and self.table[name].judged.tells_apart
-            if texts and is_name:
-                found = find_beside(spread(texts, SOME_FILES), path.parent, [kind] if kind else LISTED)
-                if found or name == "path" and kind in LISTED:
-                    self.path_column, self.paths = name, found or texts
-                    there = [text for text in texts if is_outside(text) and os.path.exists(path.parent / text)]
-                    self.lists_outside = any(map(is_outside, there + found))
-                    self.refuse_boxes(path)
-                    return kind_of_files(found) or kind
-                if kind in LISTED and name in named:
-                    self.lacks = f"column {shown(name)} names {kind}, but none of these files is in {path.parent}"
-        return ""
-
-    def refuse_boxes(self, path: Path) -> None:
-        """Raise UserError where a table of files says where in them objects are."""
-        names = {re.sub("[^a-z]", "", column.lower()) for column in self.columns}
-        if names & {"bbox", "bboxes"} or {"xmin", "xmax"} <= names:
-            raise UserError(f"{path} holds boxes of objects in images: detection is not supported; {INSTEAD}")
 
     def find_series(self, step: str) -> str:
         """Return the first column of ids that repeat; an empty string where rows do not look like steps."""
@@ -312,37 +273,6 @@ class TableFacts(Facts):
         if len(targets) != 1 or targets[0] not in self.columns:
             return ""
         return f"{shown(targets[0])}: {self.table[targets[0]].describe()}"
-
-
-def kind_of_files(names: list[str]) -> str:
-    """Return the kind of most of some files that a project reads, going by their names, or an empty string."""
-    kinds = Counter(map(kind_of, names[:SOME_FILES]))
-    most = max(LISTED, key=lambda kind: kinds[kind])
-    return most if kinds[most] else ""
-
-
-def first_files(folder: Path) -> list[Path]:
-    """Return the files below a folder among which listed ones are looked for."""
-    return list_files(folder, MOST_LISTED)[0]
-
-
-def find_beside(names: list[str], folder: Path, kinds: list[str]) -> list[str]:
-    """Return those of the files that are in a folder, or in the one around it, relative to it.
-
-    Of names without a suffix nearly all must be files.
-    """
-    ends = [suffix for kind in kinds for suffix in suffixes_of(kind)]
-    least = 1 if kind_of_files(names) else 0.9 * len(names)
-    for root in (".", ".."):
-        found = find_listed(names, folder, root, ends, partial(first_files, folder / root))
-        if len(there := [name for name in found if os.path.isfile(folder / name)]) >= least:
-            return there
-    return []
-
-
-def is_outside(path: str) -> bool:
-    """Tell whether a path that stands in a list leads out of the list's folder, or may do so."""
-    return os.path.isabs(path) or os.path.normpath(path).split(os.sep)[0] == os.pardir
 
 
 def is_name_of_id(name: str) -> bool:
