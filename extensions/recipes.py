@@ -19,6 +19,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "text": False,  # x holds text
         "lists_files": False,  # a table may list the files of the examples
         "parts": True,  # can be read in parts, where it is larger than memory
+        "windows": False,  # examples are windows of series, and what follows them
         "augments": False,  # the network is trained on changed examples
         "readme": {"predict": "", "own_data": "", "arrays": "", "arrays_note": ""},
     },
