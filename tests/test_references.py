@@ -1,5 +1,6 @@
 """References: simpler models of the same examples, their scores, and the verdict on the network."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -50,6 +51,16 @@ def test_a_network_that_is_behind_is_told_so(binary: Imported, tmp_path: Path) -
     evaluated = binary.main("evaluate")
     assert "boosted trees" in evaluated and f"{trees['auc']:.4g}" in evaluated
     assert "boosted trees" not in binary.main("evaluate", path)
+
+
+@pytest.mark.train
+def test_of_data_in_shards_is_said_from_how_much_references_learn(imported: Import, tmp_path: Path) -> None:
+    path = write_thresholds(tmp_path / "t.csv", rows=20_000)
+    project = imported(data_path=str(path), target="label", large=True)
+    flags = ("--features", "a,b,place", "--epochs", 1, "--memory-mb", 1)
+    said = project.main("train", *flags, "--references", "true")
+    assert re.search(r"Reference: linear, [\d.]+ seconds, from [\d,]+ examples\n", said)
+    assert "examples: 14000 to train" in said and "more data than" not in said
 
 
 @pytest.mark.train

@@ -71,6 +71,11 @@ class Data(NamedTuple):
     record: pd.DataFrame
     """The split of every row, empty for those that are in none."""
 
+    @property
+    def learned(self) -> int:
+        """How many examples the network learns from."""
+        return len(self.train.y)
+
     def first(self, count: int) -> "Data":
         """Return the first examples of every split only."""
         return self._replace(**{s: getattr(self, s).first(count) for s in SPLITS})
