@@ -306,3 +306,33 @@ def started(render: Render, own_template: Path, tmp_path: Path) -> Render:
         return project
 
     return start
+
+
+@pytest.fixture(scope="module")
+def reader(imported: Import) -> Imported:
+    """A project whose functions read tables with the target t."""
+    return imported(family="dense-binary")
+
+
+@pytest.fixture
+def read(reader: Imported, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Load:
+    """Write a file and read it: its examples, and what is printed."""
+
+    def read_table(
+        content: Any, name: str = "table.csv", encoding: str = "utf-8", columns: Any = None, **settings: Any
+    ) -> tuple[Any, str]:
+        path = tmp_path / name
+        if isinstance(content, pd.DataFrame) and name.endswith(".parquet"):
+            content.to_parquet(path)
+        elif isinstance(content, pd.DataFrame):
+            content.to_csv(path, index=False)
+        else:
+            path.write_bytes(content.encode(encoding))
+        examples = reader.module("data.read").read(path, reader.config(target=["t"], **settings), columns)
+        return examples, capsys.readouterr().out
+
+    return read_table
+
+
+def lines(*rows: str, end: str = "\n") -> str:
+    return end.join([*rows, ""])

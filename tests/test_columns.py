@@ -1,0 +1,400 @@
+"""What the columns of a table hold: numbers, dates, names, texts, codes, and cells that are none of these."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import Load, columns_of, lines
+
+RNG = np.random.default_rng(0)
+
+
+# What columns hold
+
+
+@pytest.mark.parametrize("missing", ["", "NA", "N/A", "?", "nan", "NaN", "null", "NULL", "None", " ", " ? "])
+def test_missing_values(missing: str, read: Load) -> None:
+    rows = ["1,red,True,2024-01-02", "2,blue,False,2024-01-03", "3,red,True,2024-01-04"]
+    gap = ",".join([missing] * 4)
+    examples, said = read(lines("a,b,c,d,t", *[f"{row},x" for row in rows], f"{gap},x", f"{rows[0]},y", f"{rows[2]},y"))
+    assert said == ""
+    assert columns_of(examples) == (["a", "c"], ["d"], ["b"])
+    assert np.isnan(examples.x["numbers"][3]).all() and not np.isnan(examples.x["numbers"][[0, 1, 2, 4, 5]]).any()
+    name = missing.strip(" ?").lower()  # among names NA is a name
+    assert examples.x["categories"][:, 0].tolist() == ["red", "blue", "red", name, "red", "red"]
+
+
+@pytest.mark.parametrize(
+    "words", ["True False", "true false", "TRUE FALSE", "True false TRUE false", "1 0 1.0 0"], ids=str
+)
+def test_booleans(words: str, read: Load) -> None:
+    cells = words.split() * 3
+    examples, said = read(lines("a,t", *[f"{cell},x" for cell in cells], ",x"))
+    assert said == "" and columns_of(examples) == (["a"], [], [])
+    expected = [float(cell.lower() in ("true", "1", "1.0")) for cell in cells]
+    np.testing.assert_array_equal(examples.x["numbers"][:, 0], [*expected, np.nan])
+
+
+MOMENTS = pd.to_datetime(["2023-11-30 00:00", "2024-02-29 13:30", "1969-12-31 23:15", "2024-07-04 06:45"])
+DATES = {
+    "%Y-%m-%d": False,
+    "%Y/%m/%d": False,
+    "%Y-%m-%d %H:%M": True,
+    "%Y-%m-%dT%H:%M:%S": True,
+    "%Y-%m-%dT%H:%M:%SZ": True,
+    "%Y-%m-%d %H:%M:%S.000": True,
+    "%d.%m.%Y": False,
+    "%d.%m.%Y %H:%M": True,
+    "%d/%m/%Y": False,
+    "%d/%m/%Y %H:%M:%S": True,
+    "%m/%d/%Y": False,
+    "%m/%d/%Y %H:%M": True,
+    "%d-%m-%Y": False,
+    "%a %b %d %Y": False,
+    "%d %b %Y": False,
+    "%d-%b-%Y": False,
+    "%d%b%Y": False,
+    "%B %d, %Y": False,
+    "%A, %d. %B %Y": False,
+    "%a, %d %b %Y %H:%M:%S +0000": True,
+    "%a %b %d %H:%M:%S %Y": True,
+    "%m/%d/%Y %I:%M %p": True,
+    "%Y年%m月%d日": False,
+    "%Y%m%d": False,
+    "%Y. %m. %d.": False,
+    "%d.%m.%y": False,
+    "%m/%d/%y": False,
+    "%y-%m-%d": False,
+}
+
+
+@pytest.mark.parametrize(("written", "with_time"), DATES.items())
+def test_dates(written: str, with_time: bool, read: Load) -> None:
+    examples, said = read(quoted(*(f"{moment:{written}}" for moment in MOMENTS), "NA"))
+    assert said == "" and columns_of(examples) == ([], ["a"], [])
+    moments = MOMENTS if with_time else MOMENTS.normalize()
+    days = (moments - pd.Timestamp(0)) / pd.Timedelta(days=1)
+    hours = moments.hour + moments.minute / 60
+    expected = np.stack([days, moments.month, moments.day_of_week, hours], axis=1)
+    np.testing.assert_allclose(examples.x["numbers"][:-1], expected, atol=0.002)
+    assert np.isnan(examples.x["numbers"][-1]).all()
+
+
+def test_dates_keep_the_format_of_the_training(read: Load) -> None:
+    written = ["01.02.2024", "13.02.2024", "03.04.2024"]
+    examples, _ = read(lines("a,t", *[f"{day},x" for day in written]))
+    later, _ = read(lines("a", "05.06.2024"), columns=examples.columns)
+    assert later.x["numbers"][0, 1] == 6  # the month, though alone it might be the day
+    mixed, _ = read(lines("a", "05.06.2024", "2024-06-05", "5 June 2024"), columns=examples.columns)
+    assert mixed.x["numbers"][:, 1].tolist() == [6, 6, 6]
+    with pytest.raises(Exception, match="column a, row 1: 'in June' is not a date"):
+        read(lines("a", "in June", "05.06.2024", "later"), columns=examples.columns)
+
+
+WORDS = "red blue green small large cheap heavy new old broken".split()
+TEXTS = {
+    "titles that repeat": lambda n: " ".join(WORDS[(n % 60 * k) % 10] for k in (1, 3, 7)) + f" {WORDS[n % 60 // 6]}",
+    "reviews": lambda n: " ".join(RNG.choice(WORDS, 4)),
+    "Chinese": lambda n: "".join(RNG.choice(list("这部电影的故事很好看我们"), 7)),
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_texts_whose_words_occur_again_are_read(text: Any, read: Load) -> None:
+    frame = pd.DataFrame({"a": map(text, range(200)), "b": RNG.normal(size=200), "t": "x"})
+    frame["places"] = [f"{name}, {n % 40} Old Street" for n, name in enumerate(["Paris", "Rome"] * 100)]
+    examples, said = read(frame)
+    assert (examples.columns.texts, examples.columns.categories, said) == (["a"], ["places"], "")
+    assert examples.x["texts"][:, 0].tolist() == frame["a"].tolist()
+
+
+LEFT_OUT = {
+    "constant number": (["1.5"] * 30, "(the same in every row)"),
+    "constant text": (["same"] * 30, "(the same in every row)"),
+    "empty": ([""] * 30, "(empty)"),
+    "nothing but missing values": (["NA", "?", ""] * 10, "(empty)"),
+    "counted from 1": (range(1, 31), "(an identifier)"),
+    "counted from 0": (range(30), "(an identifier)"),
+    "text": ([f"note {i}, of its own" for i in range(30)], "(names, 30 different in 30 rows)"),
+}
+
+
+@pytest.mark.parametrize(("values", "reason"), LEFT_OUT.values(), ids=LEFT_OUT)
+def test_columns_that_tell_nothing_are_left_out_with_a_line(values: Any, reason: str, read: Load) -> None:
+    frame = pd.DataFrame({"a": values, "b": RNG.normal(size=30), "t": "x"})
+    examples, said = read(frame)
+    assert columns_of(examples) == (["b"], [], [])
+    assert said == f"Left out: column a {reason}\n"
+
+
+@pytest.mark.parametrize("value", ["x", "1", "True"])
+def test_one_value_or_none_is_something_to_learn_from(value: str, read: Load) -> None:
+    examples, said = read(lines("a,b,t", *[f"{value},1.5,x", ",0.5,y", ",2.5,y"] * 10))
+    numbers, _, categories = columns_of(examples)
+    assert said == "" and "a" in numbers + categories
+
+
+@pytest.mark.parametrize("name", ["id", "ID", "Id", "customer_id", "order id", "index"])
+def test_identifiers_by_name(name: str, read: Load) -> None:
+    numbers = RNG.permutation(1000)[:30] + 10_000
+    frame = pd.DataFrame({name: numbers, "b": RNG.normal(size=30), "t": "x"})
+    examples, said = read(frame)
+    assert columns_of(examples) == (["b"], [], []) and said == f"Left out: column {name} (an identifier)\n"
+    examples, said = read(frame, features=[name, "b"])
+    assert columns_of(examples) == ([name, "b"], [], []) and said == ""
+
+
+def test_the_index_that_pandas_writes_is_an_identifier(read: Load) -> None:
+    frame = pd.DataFrame({"b": RNG.normal(size=30), "t": "x"}).sample(frac=1, random_state=0)
+    examples, said = read(frame.to_csv())
+    assert columns_of(examples) == (["b"], [], []) and "(an identifier)" in said
+
+
+@pytest.mark.parametrize("name", ["age", "valid", "paid", "humid"])
+def test_whole_numbers_are_no_identifiers(name: str, read: Load) -> None:
+    examples, said = read(pd.DataFrame({name: RNG.permutation(1000)[:30], "t": "x"}))
+    assert columns_of(examples) == ([name], [], []) and said == ""
+
+
+def test_text_is_used_where_the_user_names_it(read: Load) -> None:
+    frame = pd.DataFrame({"a": [f"name {i}" for i in range(30)], "b": RNG.normal(size=30), "t": "x"})
+    examples, said = read(frame, features=["a", "b"])
+    assert columns_of(examples) == (["b"], [], ["a"]) and said == ""
+    assert examples.x["categories"][29, 0] == "name 29"
+
+
+def test_whole_numbers_are_categories_where_the_user_says_so(read: Load) -> None:
+    content = lines("zip,a,t", "01234,0.1,x", "4321,0.2,x", "01234,0.3,y", ",0.4,y")
+    examples, _ = read(content, categories=["zip"])
+    assert columns_of(examples) == (["a"], [], ["zip"])
+    assert examples.x["categories"][:, 0].tolist() == ["01234", "4321", "01234", ""]
+    examples, said = read(content)
+    assert columns_of(examples) == (["a"], [], ["zip"]) and "column zip: 2 whole numbers are read as names" in said
+
+
+def test_a_column_named_twice_is_seen_once(read: Load) -> None:
+    examples, _ = read(lines("zip,a,t", "01234,0.1,x", "4321,0.2,y"), features=["a", "zip"], categories=["zip"])
+    assert columns_of(examples) == (["a"], [], ["zip"])
+
+
+# How numbers are written: the cells, and what they are.
+NUMBERS = {
+    "currency": (["$1,234.50", "$2.00", "-$3", "$4,000,000.25"], [1234.5, 2, -3, 4000000.25]),
+    "currency behind": (["1.234,50 €", "2,00 €", "-3 €", "4,-- €"], [1234.5, 2, -3, 4]),
+    "percent": (["12.5%", "7 %", "-3%", "100%"], [12.5, 7, -3, 100]),
+    "units": (["12 km", "7.5km", "1,200 km", "3 km"], [12, 7.5, 1200, 3]),
+    "one and many": (["1 day", "2 days", "10+ days", "< 1 day"], [1, 2, 10, 1]),
+    "powers": (["12 m²", "7.5m²", "3 m²", "1,000.5 m²"], [12, 7.5, 3, 1000.5]),
+    "thousands": (["1,234", "12,345", "999", "1,000,000"], [1234, 12345, 999, 1000000]),
+    "blanks": (["1 234,5", "12\u00a0345,25", "9", "1\u202f000"], [1234.5, 12345.25, 9, 1000]),
+    "apostrophes": (["1'234.5", "12’345", "9.5", "1'000'000"], [1234.5, 12345, 9.5, 1000000]),
+    "lakh": (["12,34,567.5", "1,00,000", "5.25", "7"], [1234567.5, 100000, 5.25, 7]),
+    "K and M": (["1.2K", "850", "3M", "2.5k"], [1200, 850, 3e6, 2500]),
+    "bytes": (["5 GB", "800 MB", "12 kB", "1 GB"], [5e9, 8e8, 12e3, 1e9]),
+    "words": (["1,2 Mio.", "3 Mio.", "0,5 Mrd.", "2 Tsd."], [1.2e6, 3e6, 5e8, 2000]),
+    "parentheses": (["(1,234.5)", "2.5", "(3)", "4"], [-1234.5, 2.5, -3, 4]),
+    "minus behind": (["5.00-", "2.5", "1,234.00-", "4"], [-5, 2.5, -1234, 4]),
+    "Unicode minus": (["−5.5", "2.5", "–3", "4"], [-5.5, 2.5, -3, 4]),
+    "limits": (["<0.8", "1.5", "> 100", "≤ 2"], [0.8, 1.5, 100, 2]),
+    "ranges": (["10-19", "20-29", "30 – 39", "20-29", "10-19", "10-19"], [14.5, 24.5, 34.5, 24.5, 14.5, 14.5]),
+    "exponents": (["1,5E+03", "2,5", "3e2", "4,25"], [1500, 2.5, 300, 4.25]),
+    "clock": (["1:23:45", "0:30:00", "10:00:36", "2:15:00"], [1.39583, 0.5, 10.01, 2.25]),
+    "time of day": (["07:30", "18:15", "00:00", "23:59"], [7.5, 18.25, 0, 23.98333]),
+    "AM and PM": (["7:30 AM", "6:15 PM", "12:00 AM", "12:30 p.m."], [7.5, 18.25, 0, 12.5]),
+    "hours and minutes": (["2h 15min", "1h", "3h 30m", "0h 45min"], [2.25, 1, 3.5, 0.75]),
+    "yes and no": (["Yes", "no", "Y", "FALSE"], [1, 0, 1, 0]),
+    "ja and nein": (["ja", "Nein", "JA", "nein"], [1, 0, 1, 0]),
+    "on and off": (["on", "off", "On", "OFF"], [1, 0, 1, 0]),
+    "true, t and 1": (["true", "f", "1", "T"], [1, 0, 1, 1]),
+    "billions below 0": (["-$1.5bn", "$2bn", "$0.5bn", "$3bn"], [-1.5e9, 2e9, 5e8, 3e9]),
+}
+
+
+def quoted(*cells: str) -> str:
+    """Return a table of a column in quotes, beside the target."""
+    return lines("a,t", *(f'"{cell}",{"xy"[row % 2]}' for row, cell in enumerate(cells)))
+
+
+@pytest.mark.parametrize(("cells", "values"), NUMBERS.values(), ids=NUMBERS)
+def test_numbers_however_they_are_written(cells: list[str], values: list[float], read: Load) -> None:
+    examples, said = read(quoted(*cells * 3, "", "NA"))
+    assert said == "" and columns_of(examples) == (["a"], [], [])
+    expected = np.array([*values * 3, np.nan, np.nan], "float32")
+    np.testing.assert_allclose(examples.x["numbers"][:, 0], expected, rtol=1e-4)
+    alone, _ = read(quoted(cells[0]), columns=examples.columns)
+    np.testing.assert_allclose(alone.x["numbers"][0, 0], expected[0], rtol=1e-4)
+
+
+NO_NUMBERS = {
+    "names with a number": [f"shop {row % 7:03}" for row in range(60)],
+    "addresses": [f"{row} {street} Street" for row, street in enumerate(["Main", "High", "Old"] * 20)],
+    "numbers of phones": [f"555-{row * 37 % 9000 + 1000}" for row in range(60)],
+    "versions": ["1.2.3", "2.0.1", "1.10.0"] * 20,
+    "scores": ["3-1", "0-2", "2-2"] * 20,
+    "underscores": ["1_000", "2_000", "3"] * 20,
+    "different units": ["5 apples", "3 pears", "2 plums"] * 20,
+}
+
+
+@pytest.mark.parametrize("cells", NO_NUMBERS.values(), ids=NO_NUMBERS)
+def test_what_only_looks_like_numbers(cells: list[str], read: Load) -> None:
+    examples, _ = read(pd.DataFrame({"a": cells, "b": np.sin(range(60)), "t": "x"}))
+    assert columns_of(examples)[:2] == (["b"], [])
+
+
+def test_each_column_has_its_own_marks(read: Load) -> None:
+    rows = [f'"{n},5";"{n}.25";"{n}.{n:03}";"${n},{n:03}.5";x' for n in range(1, 60)]
+    examples, _ = read(lines("comma;point;thousands;dollars;t", *rows))
+    np.testing.assert_allclose(examples.x["numbers"][4], [5.5, 5.25, 5.005, 5005.5])
+
+
+def test_a_new_table_is_read_as_the_first_one_or_as_it_is_written(read: Load) -> None:
+    german = lines("a;t", *(f"{n}.{n:03},5;x" for n in range(1, 60)))
+    columns = read(german)[0].columns
+    assert columns.written == {"a": "1.234,5"}
+    assert read("a\n50.000\n", columns=columns)[0].x["numbers"].tolist() == [[50000]]
+    other, said = read("a\n50000.5\n1.25\n", columns=columns)
+    assert other.x["numbers"].tolist() == [[50000.5], [1.25]]
+    assert "column a is written as 1,234.5, not as 1.234,5" in said
+    plain = read(lines("a,t", *(f"{n}.5,x" for n in range(60))))[0].columns
+    assert read('a\n"1234,50"\n', columns=plain)[0].x["numbers"].tolist() == [[1234.5]]
+    assert read("a\n1.234\n", columns=plain)[0].x["numbers"][0, 0] == np.float32(1.234)
+
+
+# How dates are written that are not only numbers.
+MONTHS = {
+    "quarters": (["2022-Q3", "Q1 2023", "2021Q4", "2022 q2"], ["2022-07", "2023-01", "2021-10", "2022-04"]),
+    "months": (["2022-03", "2023-11", "2021-12", "2022-07"], ["2022-03", "2023-11", "2021-12", "2022-07"]),
+    "months with M": (["2022M03", "2023M11", "2021M12", "2022M07"], ["2022-03", "2023-11", "2021-12", "2022-07"]),
+    "words": (["March 2022", "Nov 2023", "Dez. 2021", "juillet 2022"], ["2022-03", "2023-11", "2021-12", "2022-07"]),
+    "short": (["Mar-22", "Nov-23", "Dec-21", "Jul-22"], ["2022-03", "2023-11", "2021-12", "2022-07"]),
+    "month first": (["03/2022", "11/2023", "12/2021", "07/2022"], ["2022-03", "2023-11", "2021-12", "2022-07"]),
+    "in other languages": (
+        ["1 de marzo de 2022", "1. November 2023", "1er décembre 2021", "1 luglio 2022"],
+        ["2022-03", "2023-11", "2021-12", "2022-07"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "months"), MONTHS.values(), ids=MONTHS)
+def test_months_and_quarters(cells: list[str], months: list[str], read: Load) -> None:
+    examples, said = read(quoted(*cells))
+    assert said == "" and columns_of(examples) == ([], ["a"], [])
+    days = (pd.to_datetime(months) - pd.Timestamp(0)) / pd.Timedelta(days=1)
+    np.testing.assert_array_equal(examples.x["numbers"][:, 0], days)
+
+
+@pytest.mark.parametrize("factor", [1, 1000])
+def test_seconds_since_1970_are_dates_where_the_name_says_so(factor: int, read: Load) -> None:
+    seconds = RNG.integers(1_600_000_000, 1_700_000_000, 40)
+    examples, _ = read(pd.DataFrame({"created_at": seconds * factor, "sum": seconds, "t": "x"}))
+    assert columns_of(examples) == (["sum"], ["created_at"], [])
+    np.testing.assert_allclose(examples.x["numbers"][:, 1], seconds / 86400, atol=0.002)
+
+
+def test_dates_of_which_it_cannot_be_known_what_comes_first_are_said(read: Load) -> None:
+    said = read(lines("a,t", "1/2/2024,x", "3/4/2024,y", "5/6/2024,x"))[1]
+    assert "column a: dates such as 1/2/2024 are read month first, but could be day first" in said
+    examples, said = read(lines("a,t", "1/2/2024,x", "3/4/2024,y", "25/6/2024,x"))
+    assert said == "" and examples.x["numbers"][:, 1].tolist() == [2, 4, 6]
+    assert read(lines("a", "1/2/2024"), columns=examples.columns)[1] == ""
+
+
+ODD = ["unknown", "-", "n.d.", "k. A.", "sin dato", "(null)", "xyz"]
+
+
+@pytest.mark.parametrize("mark", [*ODD, "0000-00-00"])
+@pytest.mark.parametrize("kind", ["numbers", "dates"])
+def test_a_rare_odd_cell_is_missing_and_said(mark: str, kind: str, read: Load) -> None:
+    cells = [f"{n}.5" if kind == "numbers" else f"2024-01-{n % 28 + 1:02}" for n in range(60)]
+    cells[7] = cells[30] = mark
+    examples, said = read(quoted(*cells))
+    assert np.flatnonzero(np.isnan(examples.x["numbers"][:, 0])).tolist() == [7, 30]
+    line = f"column a: 2 cells are no {kind[:-1]}, read as missing: {mark!r} (2 times)"
+    assert said == f"Note: {line}\n"
+    later, said = read(quoted(*cells[:10]), columns=examples.columns)
+    assert np.isnan(later.x["numbers"][7, 0]) and f"no {kind[:-1]}, read as missing: {mark!r} (row 8)" in said
+
+
+def test_many_cells_without_a_value_leave_numbers(read: Load) -> None:
+    cells = [f"{n}.5" if n % 3 else "-" for n in range(60)]
+    assert columns_of(read(quoted(*cells))[0])[0] == ["a"]
+    names = ["None", "some", "many", "NA", "unknown", ""] * 10
+    examples, said = read(quoted(*names))
+    assert said == "" and examples.x["categories"][:6, 0].tolist() == [*map(str.lower, names[:6])]
+
+
+def test_spellings_of_a_name_are_one(read: Load) -> None:
+    cells = ["New  York", "new york ", "NEW YORK", "Bonn", "Cafe\u0301", "Café"]
+    examples, _ = read(quoted(*cells * 3))
+    expected = ["new york", "new york", "new york", "bonn", "café", "café"]
+    assert examples.x["categories"][:6, 0].tolist() == expected
+
+
+CODES = {
+    "zip": [f"{n % 9 + 1}0001" for n in range(60)],
+    "Filialnummer": [n % 9 + 11 for n in range(60)],
+    "shop_nbr": [n % 9 + 1 for n in range(60)],
+    "StoreID": [n % 9 + 1 for n in range(60)],
+    "month": [n % 12 + 1 for n in range(60)],
+    "plan": [f"{n % 9:02}" for n in range(60)],
+}
+
+
+@pytest.mark.parametrize(("name", "cells"), CODES.items())
+def test_whole_numbers_that_are_codes(name: str, cells: list[Any], read: Load) -> None:
+    examples, said = read(pd.DataFrame({name: cells, "b": np.sin(range(60)), "t": "x"}))
+    assert columns_of(examples) == (["b"], [], [name])
+    assert f"column {name}: {len(set(cells))} whole numbers are read as names" in said
+
+
+@pytest.mark.parametrize("name", ["number_of_rooms", "heat_index", "months", "age", "shopping"])
+def test_whole_numbers_that_are_amounts(name: str, read: Load) -> None:
+    examples, said = read(pd.DataFrame({name: [n % 9 + 1 for n in range(60)], "t": "x"}))
+    assert columns_of(examples)[0] == [name] and said == ""
+
+
+def test_large_numbers_keep_their_differences(read: Load) -> None:
+    cells = 500_000 + np.arange(60) / 200
+    examples, _ = read(pd.DataFrame({"a": cells.round(4), "t": "x"}))
+    np.testing.assert_allclose(np.diff(examples.x["numbers"][:, 0]), 1 / 200, rtol=1e-3)
+    later, _ = read(pd.DataFrame({"a": cells[3:5].round(4)}), columns=examples.columns)
+    np.testing.assert_array_equal(later.x["numbers"], examples.x["numbers"][3:5])
+
+
+NAMES = [
+    "with space",
+    " in front",
+    'quo"te',
+    "it's",
+    "comma, semicolon; and tab\t",
+    "größe",
+    "名前",
+    "🎈",
+    "{brace}",
+    "{{ 7*7 }}",
+    "{% raw %}",
+    "a",
+    "A",
+    "a.1",
+    "back\\slash",
+    "100%",
+    "#hash",
+    "new\nline",
+    "=1+1",
+    "None",
+    "1",
+]
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table.parquet"])
+def test_names_of_columns(name: str, read: Load) -> None:
+    values = RNG.normal(size=(40, len(NAMES)))
+    frame = pd.DataFrame(values, columns=NAMES).assign(t="x")
+    examples, said = read(frame, name)
+    names = [" ".join(name.split()) for name in NAMES] if name == "table.csv" else NAMES
+    assert said == "" and examples.columns.numbers == names
+    np.testing.assert_allclose(examples.x["numbers"], values, rtol=1e-6)
+    again, _ = read(frame[[*reversed(NAMES)]], name, columns=examples.columns)
+    np.testing.assert_array_equal(again.x["numbers"], examples.x["numbers"])
