@@ -6,7 +6,7 @@
 PYTHON ?= python3
 DEMO ?= demo
 FAMILY ?= separable-cnn
-LOWEST ?= tests/test_train.py tests/test_tables.py tests/test_predict.py tests/test_resume.py tests/test_export.py
+LOWEST ?= tests/test_train.py tests/test_tables.py tests/test_columns.py tests/test_predict.py tests/test_resume.py tests/test_export.py
 BIN := .venv/bin
 
 .PHONY: help demo test fast thorough lowest bench lint format lock clean
