@@ -59,10 +59,12 @@ class TableFacts(Facts):
         self.step = next(iter(steps if self.series else even + steps), "")
         may_be_steps = may_be_steps and not self.listed
         self.panel = ""
-        if may_be_steps and steps and not even:
+        # Of long series, steps are even in any part of the table.
+        once = [c for c in even if table[c].distinct >= 0.97 * table[c].count]
+        if may_be_steps and steps and not once:
             found = find_panel(table, steps, [c for c in self.likely if self.may_tell_series_apart(c)])
             self.step, self.panel = found or (self.step, "")
-            even = [self.step] if found else []
+            even = [self.step] if found else even
         self.forecast = self.find_forecast() if even and may_be_steps and (self.panel or not self.series) else ""
         self.lengths = table.lengths_of(self.series) if self.series else []
         # The columns with one value in all steps of a series, as its label; some series may have none.

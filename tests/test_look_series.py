@@ -241,6 +241,16 @@ def test_a_panel_is_proposed_with_its_evidence(template: Path, tmp_path: Path) -
     assert look(tmp_path / "t.csv").series_seen() == "store: 3 series of about 60 steps"
 
 
+def test_long_series_below_each_other_are_told_apart(template: Path, tmp_path: Path) -> None:
+    times = pd.date_range("2020-01-05", periods=2000, freq="W")
+    rows = [
+        {"id": f"W{i}", "time": time, "load": i + j % 7} for i in range(4) for j, time in enumerate(times[i * 300 :])
+    ]
+    pd.DataFrame(rows).to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="load")
+    assert (answers["task"], answers["step_column"], answers["series_column"]) == ("forecast", "time", "id")
+
+
 @pytest.mark.parametrize(
     ("columns", "step"),
     [
