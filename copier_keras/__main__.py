@@ -107,6 +107,8 @@ def is_agreed(options: argparse.Namespace, address: str) -> bool:
 def copier_options(options: argparse.Namespace, others: list[str], address: str, version: str) -> list[str]:
     """Return the command line for copier."""
     command = [options.command, "--trust", *others]
+    if options.command == "copy" and not {"--skip-tasks", "-T", "--pretend", "-n"} & {*others}:
+        command.append("--quiet")  # no line for each file; hooks say what is done, and what comes next
     if options.defaults or options.command == "update":  # an update keeps the answers that are on record
         command.append("--defaults")
     for answer in options.answers:

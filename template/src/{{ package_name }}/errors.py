@@ -27,6 +27,16 @@ def counted(number: int, things: str) -> str:
     return f"{number} {SINGULAR.get(things, things[:-1]) if number == 1 else things}"
 
 
+def typed(command: str) -> str:
+    """Return how a command of this project is typed, in the way this one was."""
+    start = sys.argv[0]
+    if os.path.basename(start) == "__main__.py":
+        start = f"{sys.orig_argv[0]} -m {__package__}"
+        if "PYTHONPATH" in os.environ:
+            start = f"PYTHONPATH={os.environ['PYTHONPATH']} {start}"
+    return f"{start} {command}"
+
+
 def shorten(names: list[str], most: int = 8) -> str:
     """Join the names, the first ones if they are many."""
     return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
