@@ -2,6 +2,7 @@
 # make thorough: what takes too long for every change, each network with each task and backend among it (an hour).
 # make lowest: the tests of trained networks with the oldest packages that pyproject.toml allows.
 # make lint: checks format, style and types, as test and fast do first;  make format: formats.
+# make docs: the pages of docs/ as a site, on this machine.
 # make bench: measures speed, for docs/benchmarks.md (an hour, on a machine that does nothing else).
 PYTHON ?= python3
 DEMO ?= demo
@@ -9,7 +10,7 @@ FAMILY ?= separable-cnn
 LOWEST ?= tests/test_train.py tests/test_tables.py tests/test_columns.py tests/test_predict.py tests/test_resume.py tests/test_export.py
 BIN := .venv/bin
 
-.PHONY: help demo test fast thorough lowest bench lint format lock clean
+.PHONY: help docs demo test fast thorough lowest bench lint format lock clean
 help:
 	@grep -h '^# make' Makefile
 
@@ -54,6 +55,9 @@ lint: .venv/installed
 
 format: .venv/installed
 	$(BIN)/black --quiet . && $(BIN)/ruff check --quiet --fix .
+
+docs: .venv/installed
+	$(BIN)/mkdocs serve
 
 lock: .venv/installed
 	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --upgrade --no-header --no-emit-index-url -o requirements.lock

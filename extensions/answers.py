@@ -85,6 +85,14 @@ def absolute_path(path: str) -> str:
     return Path(path).expanduser().absolute().as_posix() if path else ""
 
 
+@pass_context
+def path_in_config(context: Context, path: str) -> str:
+    """Return the path of the data as config.toml names it: relative where it lies inside the project, else absolute."""
+    project = Path(context.get("updated_project") or context["_copier_conf"]["dst_path"]).absolute()
+    data = Path(absolute_path(path))
+    return data.relative_to(project).as_posix() if data.is_relative_to(project) else data.as_posix()
+
+
 def docstring(text: str) -> str:
     """Return the text as it stands in a Python docstring."""
     return text.replace("\\", "\\\\").replace('"', '\\"')
@@ -273,5 +281,6 @@ class AnswerChecks(Extension):
             "toml_text": toml_text,
             "toml_list": toml_list,
             "absolute_path": absolute_path,
+            "path_in_config": path_in_config,
             "docstring": docstring,
         }

@@ -1,7 +1,8 @@
 """Train the rendered project for a few seconds. Run by copier in the project; standard library only.
 
-    smoke_train.py PACKAGE report|fail
+    smoke_train.py PACKAGE report|fail [PYTHON]
 
+PYTHON is an interpreter, or the folder of an environment, to train with instead of that of .venv.
 The result is one line on the terminal; runs/smoke.log has the whole output, runs/smoke.json what copier's last message
 needs to know. With `report` the exit code is 0 even after a failure, because copier deletes a new project whose task
 fails.
@@ -74,9 +75,11 @@ def has_packages(python: Path | str, packages: list[str]) -> bool:
     return subprocess.run([python, "-c", HAS_PACKAGES, *packages]).returncode == 0
 
 
-def find_python() -> Path:
-    """Return the interpreter to train with: that of .venv, the current one, or that of a new .venv."""
+def find_python(given: str) -> Path:
+    """Return the interpreter to train with: the given one, that of .venv, the current one, or that of a new .venv."""
     name, packages = read_requirements()
+    if given:
+        return checked(Path(os.path.expanduser(given)).absolute(), packages)
     if VENV_PYTHON.is_file():
         try:
             # The project itself, too: otherwise the commands of the last message would not work.
@@ -90,6 +93,19 @@ def find_python() -> Path:
     return VENV_PYTHON
 
 
+def checked(python: Path, packages: list[str]) -> Path:
+    """Return the given interpreter, or that of the given environment, if it has the packages."""
+    if python.is_dir():
+        python = python.joinpath(*VENV_PYTHON.parts[1:])
+    try:
+        missing = [package for package in packages if not has_packages(python, [package])]
+    except OSError as error:
+        raise Failure(f"python: {python} does not run ({error})") from None
+    if missing:
+        raise Failure(f"python: {python} lacks {', '.join(missing)}: install them there")
+    return python
+
+
 def make_environment() -> None:
     """Create .venv with uv, or with venv and pip, and show their progress."""
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
@@ -101,6 +117,7 @@ def make_environment() -> None:
         install = [str(VENV_PYTHON), "-m", "pip", "install", "--editable", ".", "pytest"]
         commands = [[sys.executable, "-m", "venv", ".venv"], install]
     say(f"\nInstalling what the project needs into .venv, with {'uv' if uv else 'pip'} (once; a few minutes) ...")
+    say("That takes 1 to 2.5 GB on disk" + ("; uv shares it with other projects where it can." if uv else "."))
     for command in commands:
         if subprocess.run(command, env=environment, stdout=sys.stderr).returncode:
             shown = " ".join(command)
@@ -138,13 +155,19 @@ def train(python: Path, package: str) -> str:
             process.wait()
     if process.returncode:
         lines = LOG.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        raise Failure(lines[-1] if lines else f"exit code {process.returncode}")
+        raise Failure(reason_in(lines) or f"exit code {process.returncode}")
     with open("runs/smoke/history.csv", newline="") as file:
         losses = [float(row["loss"]) for row in csv.DictReader(file)]
     seconds = time.monotonic() - start
     if not losses[-1] < losses[0]:
         raise Failure(f"the loss did not go down: {losses[0]:.4g} -> {losses[-1]:.4g} in {len(losses)} epochs")
     return f"loss {losses[0]:.4g} -> {losses[-1]:.4g} in {len(losses)} epochs, {seconds:.0f} s"
+
+
+def reason_in(lines: list[str]) -> str:
+    """Return why a training failed: all that the project says of it, or the last line of a traceback."""
+    said = [number for number, line in enumerate(lines) if line.startswith("error: ")]
+    return "\n".join(lines[said[-1] :]).removeprefix("error: ") if said else "".join(lines[-1:])
 
 
 def wait_for(process: subprocess.Popen[bytes], start: float) -> None:
@@ -164,7 +187,7 @@ def wait_for(process: subprocess.Popen[bytes], start: float) -> None:
     raise Failure(f"it took more than {TIME_LIMIT} s")
 
 
-def main(package: str, mode: str) -> int:
+def main(package: str, mode: str, given: str = "") -> int:
     """Smoke-train and report; return the exit code."""
     python, failed = VENV_PYTHON, False
     try:
@@ -173,7 +196,7 @@ def main(package: str, mode: str) -> int:
         if has_conflicts():
             message = "Smoke training skipped: resolve the conflicts first (git status)."
         else:
-            python = find_python()
+            python = find_python(given)
             message = f"Smoke training passed: {train(python, package)}. Log: {LOG}"
     except (Failure, KeyboardInterrupt, OSError) as failure:
         failed = True
@@ -190,4 +213,4 @@ def main(package: str, mode: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(*sys.argv[1:4]))

@@ -210,7 +210,7 @@ def test_steps_of_any_kind(steps: tuple[Any, ...], load: Load, capsys: pytest.Ca
         (lambda frame: pd.concat([frame, frame]), "row 121 has the same time as another row.* series_column"),
         (lambda frame: frame.assign(t=7), "column t is always 7"),
         (lambda frame: frame.assign(day=["soon", *frame["day"][1:].astype(str)]), "row 1 is no number or date"),
-        (lambda frame: frame.head(8), "8 rows are too few for a forecast 1 steps ahead from 10"),
+        (lambda frame: frame.head(8), "8 rows are too few for a forecast of 1 step from 10"),
         (lambda frame: frame.head(1), "one row is too few"),
         (lambda frame: frame.rename(columns={"day": "date"}), "has no column day"),
         (lambda frame: frame.assign(t=["much", *["a"] * (len(frame) - 1)]), "column t"),
@@ -316,7 +316,7 @@ def test_the_same_forecast_from_just_enough_history(forecaster: tuple[Imported, 
     assert part.isna().sum() == 26
     np.testing.assert_allclose(part[26:], whole[-37:], rtol=1e-5)
     frame.iloc[-20:].to_csv(forecaster[0].folder / "short.csv", index=False)
-    assert "20 rows are too few for a forecast 3 steps ahead from 24 steps" in forecaster[0].error(
+    assert "20 rows are too few for a forecast of 3 steps from 24 steps" in forecaster[0].error(
         "predict", "short.csv", "--output", "none.csv"
     )
 

@@ -58,7 +58,7 @@ def test_the_columns_file_is_followed_where_it_is_corrected(imported: Import, tm
     corrected = corrected.replace('"pixel0 ... pixel11" = "number"', several)
     file.write_text(corrected, encoding="utf-8")
     said = project.main("train", "--epochs", 1)
-    assert "1 dates: day\n1 categories: pixel11\n3 numbers: shop, price, a " in said
+    assert "1 date: day\n1 category: pixel11\n3 numbers: shop, price, a " in said
     assert "Left out: column pixel3 (ignored in columns.toml)\n" in said
     assert file.read_text(encoding="utf-8") == corrected
     said = project.main("look")

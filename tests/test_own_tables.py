@@ -78,7 +78,7 @@ def test_a_messy_table_trains_unedited(messy: Messy) -> None:
     }.items():
         assert f"Left out: column {name} ({reason})\n" in said
     assert "Left out: 4 of 400 examples without a target\n" in said
-    assert '1 dates: joined\n1 categories: jo"b\n4 numbers: age {{ 7*7 }}, flag, größe, m, Größe, m\n' in said
+    assert '1 date: joined\n1 category: jo"b\n4 numbers: age {{ 7*7 }}, flag, größe, m, Größe, m\n' in said
     assert project.metrics["test"]["accuracy"] > project.metrics["baseline"]["accuracy"] + 0.2
     record = pd.read_csv(next((project.folder / "runs").glob("2*")) / "split.csv", dtype=str, keep_default_na=False)
     assert list(record["split"][2:8].replace({"validation": "", "test": "", "train": ""})) == [""] * 6

@@ -123,9 +123,9 @@ def test_variant_is_complete_and_formatted(
     files = {
         path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file() and path not in examples
     }
-    sources = {f"src/{package}/{module}.py" for module in modules_of(variant)}
+    sources = {f"src/{package}/{module}.py" for module in modules_of(variant)} | {f"src/{package}/py.typed"}
     assert files == FILES | sources | {f"data/{file}" for file in sample_tables(variant)}
-    assert len(files) <= 63
+    assert len(files) <= 64
     assert bool(examples) == (variant["input"] in IN_FOLDERS)
 
     for path in project.rglob("*.py"):

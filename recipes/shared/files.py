@@ -90,7 +90,9 @@ def numbers_of_twins(
     numbers, different = pd.factorize(pd.Series(marks, dtype=object))
     if len(different) == len(names):
         return None
-    copies = f"{len(names) - len(different)} of {len(names)} files are copies of others"
+    number = len(names) - len(different)
+    are = "is a copy of another" if number == 1 else "are copies of others"
+    copies = f"{number} of {len(names)} files {are}"
     say(f"Note: {copies}: what is the same stays in one split")
     targets = pd.DataFrame(y.reshape(len(y), -1))
     say_where_they_differ(targets, numbers, names, "have different targets", "")

@@ -7,7 +7,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from ..config import Config
-from ..errors import UserError, say, shorten
+from ..errors import UserError, counted, say, shorten
 from ..tables.judging import judge
 from ..tables.opening import open_table
 from ..tables.table import Table, need_columns
@@ -80,8 +80,9 @@ def read(path: Path, config: Config, layout: Layout | None = None) -> Examples:
 def too_few(path: Path, rows: int, config: Config) -> str:
     """Return that no series is long enough."""
     return (
-        f"{path}: {rows} rows are too few for a forecast {config.horizon} steps"
-        f" ahead from {config.window} steps; try a smaller window"
+        f"{path}: {rows} rows are too few for a forecast of"
+        f" {counted(config.horizon, 'steps')}"
+        f" from {counted(config.window, 'steps')}; try a smaller window"
     )
 
 

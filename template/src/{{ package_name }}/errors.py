@@ -9,6 +9,10 @@ STEERING += [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206
 ESCAPES = {code: ascii(chr(code))[1:-1] for code in STEERING}
 
 
+# Things whose name in the singular is more than without its last letter.
+SINGULAR = {"categories": "category", "classes": "class", "series": "series"}
+
+
 class UserError(Exception):
     """Something that the user can put right."""
 
@@ -16,6 +20,21 @@ class UserError(Exception):
 def say(text: str) -> None:
     """Print text with what would steer the terminal written out."""
     print(harmless(text))
+
+
+def counted(number: int, things: str) -> str:
+    """Return how many there are: 1 row, 2 rows."""
+    return f"{number} {SINGULAR.get(things, things[:-1]) if number == 1 else things}"
+
+
+def typed(command: str) -> str:
+    """Return how a command of this project is typed, in the way this one was."""
+    start = sys.argv[0]
+    if os.path.basename(start) == "__main__.py":
+        start = f"{sys.orig_argv[0]} -m {__package__}"
+        if "PYTHONPATH" in os.environ:
+            start = f"PYTHONPATH={os.environ['PYTHONPATH']} {start}"
+    return f"{start} {command}"
 
 
 def shorten(names: list[str], most: int = 8) -> str:
