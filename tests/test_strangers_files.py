@@ -212,8 +212,8 @@ def test_one_file_that_no_reader_expects_stops_nothing(
     (tmp_path / "a" / "2.mpg").write_bytes(b"\x00\x00\x01\xba\x44" + bytes(9) + b"\x00\x00\x01\xfd\x00\x40" + bytes(64))
     media = projects_of("video").module("data.media")
     source = media.Source.__new__(media.Source)
-    source.config, source.decode = None, lambda file, config: {}["none"]
-    assert source.decode_one(tmp_path / "a" / "1.mkv", None) == f"{tmp_path}/a/1.mkv: 'none'"
+    source.config, source.decode = None, lambda file, config: file.no_such_thing
+    assert source.decode_one(tmp_path / "a" / "1.mkv", None).endswith("has no attribute 'no_such_thing'")
     examples, said = read("video", tmp_path)
     assert [*examples.keys["path"][examples.rows]] == ["a/1.mkv"] and "2.mpg: " in said
 
