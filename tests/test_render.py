@@ -42,7 +42,7 @@ __init__ __main__ config errors
 commands/__init__ commands/evaluate commands/export commands/look commands/predict commands/train
 data/__init__ data/dataset data/examples data/read data/splits data/targets
 tables/__init__ tables/cells tables/csv_files tables/date_formats tables/dialects tables/encodings tables/formats
-tables/headers tables/number_formats tables/odd_rows tables/opening tables/split_rows
+tables/headers tables/number_formats tables/odd_rows tables/opening tables/sheets tables/split_rows
 tables/table tables/values tables/ways tables/written
 network/__init__ network/body network/head network/model network/prepare
 training/__init__ training/checkpoint training/features training/fit training/references training/runs training/scores

@@ -1,6 +1,7 @@
 """Run folders: what marks a run as finished is whole or not there, and damaged files are one line."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,13 @@ def test_a_lost_history_is_not_continued_in_silence(project: Imported, monkeypat
     (state,) = project.folder.glob("runs/*/unfinished.npz")
     (state.parent / "history.csv").write_text("")
     error = project.error("train", "--epochs", 3)
+    project.module("training.runs").LOCKS.pop().release()
     assert "cannot be continued: remove that folder and train again (history.csv has lost epochs)" in error
+    for content in (b"", b"PK\x03\x04", b"\x93NUMPY\x01\x00", b"text"):  # empty: after the power has gone
+        state.write_bytes(content)
+        error = project.error("train", "--epochs", 3)
+        assert "cannot be continued: remove that folder and train again" in error and "\n" not in error
+        project.module("training.runs").LOCKS.pop().release()
 
 
 def test_predictions_never_replace_the_data(project: Imported, tmp_path: Path) -> None:
@@ -96,3 +103,40 @@ def test_predictions_never_replace_the_data(project: Imported, tmp_path: Path) -
         assert project.error("predict", data, "--output", output).endswith("is among the data: name another")
     assert sample.read_bytes() == other.read_bytes() == before
     project.main("predict", link, "--output", tmp_path / "predictions.csv")
+    project.main("predict", link, "--output", tmp_path / "predictions.csv")
+
+    # Nothing else is replaced either: a device, which root would lose, notes, the input as a download that goes on.
+    os.mkfifo(tmp_path / "pipe")
+    assert project.error("predict", link, "--output", tmp_path / "pipe").endswith("is no plain file: name another")
+    assert (tmp_path / "pipe").is_fifo()
+    config = project.folder / "config.toml"
+    assert "is there, and holds no predictions" in project.error("predict", link, "--output", config)
+    part = tmp_path / "new.csv.part"
+    part.write_bytes(before)
+    project.main("predict", part, "--output", tmp_path / "new.csv")
+    assert part.read_bytes() == before
+    linked = tmp_path / "linked.csv"
+    linked.symlink_to("new.csv")
+    project.main("predict", other, "--output", linked)
+    assert linked.is_symlink() and holds(tmp_path / "new.csv") == holds(tmp_path / "predictions.csv")
+
+
+def holds(file: Path) -> bytes:
+    return file.read_bytes()
+
+
+def test_a_project_that_was_copied_without_its_links_goes_on(project: Imported) -> None:
+    """Such as by `cp -L` or to a disk that has none: runs/latest is a folder then."""
+    runs = project.folder / "runs"
+    config = project.folder / "config.toml"
+    config.write_bytes(b"\xef\xbb\xbf" + config.read_bytes())  # as some editors on Windows write it
+    project.main("train", "--epochs", 1)
+    run = runs / os.readlink(runs / "latest")
+    (runs / "latest").unlink()
+    shutil.copytree(run, runs / "latest")
+    project.main("train", "--epochs", 1, "--seed", 5)
+    newest = os.readlink(runs / "latest")
+    assert newest != run.name and (runs / f"latest-before-{newest}" / "model.keras").is_file()
+    for content in ("[1]", '{"reference_linear": 3}', '{"reference_linear": null}'):
+        (runs / newest / "metrics.json").write_text(content)
+        assert "metrics.json does not fit the project, train again" in project.error("evaluate")

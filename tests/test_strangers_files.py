@@ -1,6 +1,8 @@
 """Files of strangers: nothing outside of the data is opened, and no small file takes all memory."""
 
+import gzip
 import os
+import random
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -10,6 +12,7 @@ from typing import Any
 
 import av
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import Import, Imported
 from PIL import Image
@@ -199,3 +202,96 @@ def test_a_model_that_unpacks_to_far_more_than_its_size_is_refused(imported: Imp
     with zipfile.ZipFile(model, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("more", np.zeros(2**27, "uint8").tobytes())
     assert "model.keras cannot be read, train again: it unpacks to 134," in project.error("evaluate")
+
+
+def test_one_file_that_no_reader_expects_stops_nothing(
+    projects_of: Callable[[str], Imported], read: Callable[..., tuple[Any, str]], tmp_path: Path
+) -> None:
+    write("video", tmp_path / "a" / "1.mkv")
+    # MPEG whose first start code is of no codec that FFmpeg knows: its stream has no width.
+    (tmp_path / "a" / "2.mpg").write_bytes(b"\x00\x00\x01\xba\x44" + bytes(9) + b"\x00\x00\x01\xfd\x00\x40" + bytes(64))
+    media = projects_of("video").module("data.media")
+    source = media.Source.__new__(media.Source)
+    source.config, source.decode = None, lambda file, config: file.no_such_thing
+    assert source.decode_one(tmp_path / "a" / "1.mkv", None).endswith("has no attribute 'no_such_thing'")
+    examples, said = read("video", tmp_path)
+    assert [*examples.keys["path"][examples.rows]] == ["a/1.mkv"] and "2.mpg: " in said
+
+
+def test_names_that_no_file_can_have_are_skipped(read: Callable[..., tuple[Any, str]], tmp_path: Path) -> None:
+    for name in ("1.png", "2.png"):
+        write("images", tmp_path / name)
+    names = ["1.png", "2.png", "x" * 5000 + ".png", "a\0b.png", "y" * 300]
+    frame = pd.DataFrame({"path": names, "t": ["a", "b", "a", "b", "a"]})
+    frame.to_parquet(tmp_path / "list.parquet")
+    examples, said = read("images", tmp_path / "list.parquet")
+    assert [*examples.rows] == [0, 1] and said.count("Skipped: ") == 4
+
+
+def test_a_folder_of_tables_holds_no_links_that_lead_out(imported: Import, tmp_path: Path) -> None:
+    open_table = imported(family="dense-binary").module("tables.opening").open_table
+    said: list[str] = []
+    (tmp_path / "secret.csv").write_text("a,b\n9,secret\n")
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "1.csv").write_text("a,b\n1,x\n2,y\n")
+    (data / "2.csv").symlink_to("1.csv")
+    (data / "3.csv").symlink_to(tmp_path / "secret.csv")
+    assert open_table(data, said.append).rows == 4
+    assert said == [f"Left out: {data / '3.csv'} (a link that leads out of the folder)"]
+    assert open_table(data / "*.csv").rows == 5  # who names them wants them
+
+
+PLAIN = b"a,b\n" + b"1,2\n" * 200
+
+
+def packed(path: Path, method: int) -> bytes:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("in.csv", random.Random(0).randbytes(4000).hex())
+    return path.read_bytes()
+
+
+def test_damaged_and_nested_archives_are_one_line(imported: Import, tmp_path: Path) -> None:
+    open_table = imported(family="dense-binary").module("tables.opening").open_table
+    file = tmp_path / "t.csv.gz"
+
+    def reason(content: bytes) -> str:
+        file.write_bytes(content)
+        with pytest.raises(Exception, match="cannot be read as a table: ") as refused:
+            open_table(file)
+        assert "\n" not in str(refused.value)
+        return str(refused.value)
+
+    whole = gzip.compress(random.Random(0).randbytes(4000).hex().encode())
+    methods = (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+    for content in [whole, *(packed(tmp_path / "z", method) for method in methods)]:
+        for place in range(60, 1000, 47):
+            damaged = content[:place] + bytes(40) + content[place + 40 :]
+            assert reason(damaged)
+    content = PLAIN
+    for times in range(1, 6):
+        content = gzip.compress(content)
+        file.write_bytes(content)
+        if times <= 3:
+            assert open_table(file).rows == 200
+    assert reason(content).endswith("it is packed more than 3 times; unpack it")
+
+
+def test_a_sheet_that_fits_into_no_memory_is_one_line(
+    imported: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    formats = imported(family="dense-binary").module("tables.formats")
+    (tmp_path / "t.xls").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
+    (tmp_path / "lib").mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    monkeypatch.syspath_prepend(tmp_path / "lib")
+    # In place of the package, which the tests do not need: its ways to end.
+    for ends, expected in {
+        "raise CalamineError('Cannot detect')": "it is a broken spreadsheet: Cannot detect",
+        "os.abort()": "or too large to be read: look for cells far",
+        "bytearray(2**40)": "or too large to be read: look for cells far",
+    }.items():
+        code = f"import os\nclass CalamineError(Exception): ...\nclass CalamineWorkbook:\n  def from_path(p): {ends}\n"
+        (tmp_path / "lib" / "python_calamine.py").write_text(code)
+        with pytest.raises(ValueError, match=expected):
+            formats.unpack(tmp_path / "t.xls", tmp_path, print)

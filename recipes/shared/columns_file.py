@@ -28,7 +28,7 @@ def read_kinds(config: Config) -> dict[str, str]:
     if not config.columns_file or not path.exists():
         return {}
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         of, columns = told["data"], told["columns"].items()
     except (OSError, ValueError, KeyError, AttributeError) as error:
         raise UserError(f"{path} cannot be read: {error}; `look` writes it anew")

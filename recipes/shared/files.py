@@ -116,7 +116,7 @@ def say_where_they_differ(
 
 def size_of(file: Path) -> int | str:
     """Return the size of a file in bytes; its name where there is none."""
-    return file.stat().st_size if file.is_file() else str(file)
+    return file.stat().st_size if os.path.isfile(file) else str(file)
 
 
 def hash_of(file: Path, most: int) -> bytes | str:
@@ -124,5 +124,5 @@ def hash_of(file: Path, most: int) -> bytes | str:
     try:
         with open(file, "rb") as content:
             return hashlib.blake2b(content.read(most), digest_size=16).digest()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that no file can have
         return str(file)

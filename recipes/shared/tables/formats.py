@@ -1,13 +1,19 @@
 """Which files are tables, and what is in those that are packed."""
 
-import csv
 import gzip
+import json
+import lzma
+import os
 import re
+import subprocess
+import sys
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
-from datetime import datetime, time
+from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 TRAIN, TEST = {"train", "training"}, {"test", "testing"}
 SUFFIXES = [".csv", ".tsv", ".parquet", ".csv.gz", ".tsv.gz"]
@@ -15,6 +21,8 @@ SUFFIXES = [".csv", ".tsv", ".parquet", ".csv.gz", ".tsv.gz"]
 OTHERS = [".txt", ".tab", ".json", ".jsonl", ".ndjson", ".gz", ".zip"]
 SHEETS = [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"]
 LARGEST = 2**32  # bytes: a small file may unpack to more than fits on a disk
+MOST_TIMES = 3  # a file may be packed, one archive in another
+BROKEN = (EOFError, gzip.BadGzipFile, lzma.LZMAError, zipfile.BadZipFile, zlib.error)
 EXPORT = "export the table as CSV"
 NO_TABLES = {
     b"%PDF": f"a PDF; {EXPORT}",
@@ -54,6 +62,8 @@ def tables_at(path: Path, test: bool = False) -> list[Path]:
     else:
         found = []
     files = sorted(f for f in found if f.is_file() and not f.name.startswith("."))
+    if path.is_dir():
+        files = [file for file in files if not leads_out(file)]
     words = {file: {*re.findall("[a-z]+", file.name.lower())} for file in files}
     train = [file for file in files if words[file] & TRAIN]
     tests = [file for file in files if words[file] & TEST]
@@ -62,7 +72,15 @@ def tables_at(path: Path, test: bool = False) -> list[Path]:
     return [] if test else files
 
 
-def unpack(path: Path, folder: Path, say: Callable[[str], None]) -> tuple[Path, str]:
+def leads_out(file: Path) -> bool:
+    """Tell whether a file is a link that leads out of its folder."""
+    folder = os.path.realpath(file.parent)
+    return not Path(os.path.realpath(file)).is_relative_to(folder)
+
+
+def unpack(
+    path: Path, folder: Path, say: Callable[[str], None], times: int = 0
+) -> tuple[Path, str]:
     """Return the file of a table, taken out of an archive where it is in one, and form.
 
     The form is csv, json or parquet; a sheet becomes CSV. What is taken out goes into
@@ -74,12 +92,13 @@ def unpack(path: Path, folder: Path, say: Callable[[str], None]) -> tuple[Path, 
         if start.startswith(mark):
             raise ValueError(f"it is {what}")
     if start.startswith(b"\x1f\x8b"):
-        inner = folder / (path.stem if path.suffix.lower() == ".gz" else path.name)
+        name = path.stem if path.suffix.lower() == ".gz" else path.name
+        inner = place_for(name, folder, times)
         with gzip.open(path) as packed:
             write(packed, inner)
-        return unpack(inner, folder, say)
+        return unpack(inner, folder, say, times + 1)
     if start.startswith(b"PK\x03\x04"):
-        return from_zip(path, folder, say)
+        return from_zip(path, folder, say, times)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         return sheet_as_csv(path, folder, say), "csv"
     is_json = start.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[")
@@ -89,7 +108,16 @@ def unpack(path: Path, folder: Path, say: Callable[[str], None]) -> tuple[Path, 
     return path, "parquet" if is_parquet else "csv"
 
 
-def from_zip(path: Path, folder: Path, say: Callable[[str], None]) -> tuple[Path, str]:
+def place_for(name: str, folder: Path, times: int) -> Path:
+    """Return where to put what is unpacked: the same name may come again in it."""
+    if times == MOST_TIMES:
+        raise ValueError(f"it is packed more than {times} times; unpack it")
+    return Path(tempfile.mkdtemp(dir=folder), Path(name).name)
+
+
+def from_zip(
+    path: Path, folder: Path, say: Callable[[str], None], times: int
+) -> tuple[Path, str]:
     """Return what unpack does, of a zip file with one table in it, or of a sheet."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -106,7 +134,7 @@ def from_zip(path: Path, folder: Path, say: Callable[[str], None]) -> tuple[Path
                     f"it is an archive with {len(tables)} tables{some}; unpack it and"
                     " name one of its files"
                 )
-            inner = folder / Path(tables[0]).name
+            inner = place_for(tables[0], folder, times)
             with archive.open(tables[0]) as packed:
                 write(packed, inner)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
@@ -114,7 +142,7 @@ def from_zip(path: Path, folder: Path, say: Callable[[str], None]) -> tuple[Path
             f"it is a broken archive, or has a password: {error}"
         ) from None
     say(f"{path}: read {tables[0]} in it")
-    return unpack(inner, folder, say)
+    return unpack(inner, folder, say, times + 1)
 
 
 def is_visible(name: str) -> bool:
@@ -132,38 +160,33 @@ def write(packed: IO[bytes], target: Path) -> None:
                 if size > LARGEST:
                     raise ValueError(f"it unpacks to more than {LARGEST:,} bytes")
                 file.write(piece)
-    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+    except BROKEN as error:
         raise ValueError(f"it is broken: {error}") from None
 
 
 def sheet_as_csv(path: Path, folder: Path, say: Callable[[str], None]) -> Path:
-    """Write the first sheet that holds something as CSV; return that file."""
-    try:
-        from python_calamine import CalamineError, CalamineWorkbook
-    except ImportError:
-        raise ValueError(CALAMINE) from None
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        sheets = {name: book.get_sheet_by_name(name) for name in book.sheet_names}
-        filled = [name for name, sheet in sheets.items() if sheet.total_height]
-        if not filled:
-            raise ValueError("its sheets are empty")
-        rows = sheets[filled[0]].to_python()
-    except CalamineError as error:
-        raise ValueError(f"it is a broken spreadsheet: {error}") from None
+    """Write the first sheet that holds something as CSV; return that file.
+
+    In a process of its own, with limited memory: one cell far from the others makes a
+    sheet that fits into none, and the program that reads it ends.
+    """
+    if not find_spec("python_calamine"):
+        raise ValueError(CALAMINE)
+    target = folder / "sheet.csv"
+    program = Path(__file__).with_name("sheets.py")
+    command = [sys.executable, "-P", "-X", "utf8", program, path.absolute(), target]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
+    if done.returncode == 1:
+        raise ValueError(f"it is a broken spreadsheet: {done.stderr.strip()}")
+    if done.returncode:
+        raise ValueError(
+            "it is a broken spreadsheet, or too large to be read: look for cells far"
+            f" below or beside the table, or {EXPORT}"
+        )
+    filled = json.loads(done.stdout)
+    if not filled:
+        raise ValueError("its sheets are empty")
     if len(filled) > 1:
         others = ", ".join(filled[1:])
         say(f"{path}: read the sheet {filled[0]}; left out the sheets {others}")
-    target = folder / "sheet.csv"
-    with open(target, "w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([text_of(cell) for cell in row] for row in rows)
     return target
-
-
-def text_of(cell: Any) -> str:
-    """Return a cell as it is written in CSV: 7 for 7.0, a date without 00:00."""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
-        return str(int(cell))
-    if isinstance(cell, datetime) and cell.time() == time():
-        return str(cell.date())
-    return str(cell)

@@ -13,7 +13,7 @@ from ..errors import UserError, say
 from .cells import quoted
 from .csv_files import read_csv
 from .dialects import LONGEST
-from .formats import LARGEST, SUFFIXES, tables_at, unpack
+from .formats import LARGEST, SUFFIXES, leads_out, tables_at, unpack
 from .odd_rows import leave_out_empty_end
 from .table import Table, cells_of, database, file_in_sql
 
@@ -29,6 +29,9 @@ def open_table(path: Path, say: Callable[[str], None] = say) -> Table:
     The files of a folder or of a pattern are one table. Raises UserError where it
     cannot be read.
     """
+    for file in sorted(path.iterdir()) if path.is_dir() else []:
+        if file.name.lower().endswith(tuple(SUFFIXES)) and leads_out(file):
+            say(f"Left out: {file} (a link that leads out of the folder)")
     if files := tables_at(path):
         return join_tables(files, path, say)
     try:

@@ -7,7 +7,6 @@ import signal
 import threading
 import time
 from pathlib import Path
-from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -78,7 +77,10 @@ class Checkpoint(keras.callbacks.EarlyStopping):
         }
         unfinished = self.state.with_name("writing.npz")
         try:
-            np.savez(unfinished, epochs=epochs, **stopping, **arrays)
+            with open(unfinished, "wb") as file:
+                np.savez(file, epochs=epochs, **stopping, **arrays)
+                file.flush()
+                os.fsync(file.fileno())  # or, without power, it may be empty
             os.replace(unfinished, self.state)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -102,7 +104,7 @@ class Checkpoint(keras.callbacks.EarlyStopping):
             lines = self.history.read_text("utf-8").splitlines()[: 1 + epochs]
             if len(lines) <= epochs:
                 raise ValueError(f"{self.history.name} has lost epochs")
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
+        except Exception as error:  # damaged files raise nearly any
             raise UserError(
                 f"the training in {self.state.parent} cannot be continued:"
                 f" remove that folder and train again ({error})"

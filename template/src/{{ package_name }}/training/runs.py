@@ -113,6 +113,8 @@ def finish_run(folder: Path, metrics: dict, latest: bool) -> None:
         new.symlink_to(folder.name, target_is_directory=True)
     except OSError:  # Windows without developer mode: a text file with the name
         new.write_text(folder.name, "utf-8")
+    if LATEST.is_dir() and not LATEST.is_symlink():  # the project was copied so
+        LATEST.rename(RUNS / f"latest-before-{folder.name}")
     if os.name == "nt":  # which replaces no link to a folder
         LATEST.unlink(missing_ok=True)
     os.replace(new, LATEST)
@@ -160,10 +162,10 @@ def read_references(file: Path) -> dict[str, dict[str, float]]:
     """Read the scores of the references of a run; there may be none."""
     try:
         scores = json.loads(read(file)).items()
-    except (ValueError, AttributeError, RecursionError) as error:
+        begin = "reference_"
+        return {n.removeprefix(begin): {**s} for n, s in scores if n.startswith(begin)}
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(f"{file} does not fit the project, train again: {error}")
-    begin = "reference_"
-    return {n.removeprefix(begin): s for n, s in scores if n.startswith(begin)}
 
 
 def read_model(file: Path) -> keras.Model:
