@@ -136,6 +136,25 @@ def column_problem(context: Context, column: str, name: str, proposed: str) -> s
     return old_answer_problem(name, column, proposed, could_be)
 
 
+@pass_context
+def proposed_split(context: Context, path: str, kind: str) -> str:
+    """Return the column to split by, group or time, where that is clear; a project that is there keeps its splits."""
+    is_old = record.is_temporary(context) or bool(record.recorded(context))
+    return "" if is_old or not splits_seen(context, path, kind) else for_split(context, path, kind).clear
+
+
+@pass_context
+def splits_seen(context: Context, path: str, kind: str) -> str:
+    """Return in a few words what speaks for a split by groups or time; empty where nothing does."""
+    return str(for_split(context, path, kind).seen) if path and context["task"] != "forecast" else ""
+
+
+def for_split(context: Context, path: str, kind: str) -> Any:
+    """Return what is proposed to split by."""
+    seen = look(path)
+    return (seen.group_for if kind == "group" else seen.time_for)(context["target"])
+
+
 def stands_anyway(context: Context, answer: str, name: str, path: str) -> bool:
     """Tell whether nothing is known of the columns, or they are on record for this data, whatever became of it."""
     return not look(path).columns or record.is_recorded(context, name, answer) and not record.has_new_data(context)
@@ -204,6 +223,8 @@ class Look(Extension):
             "target_problem": target_problem,
             "task_problem": task_problem,
             "column_problem": column_problem,
+            "proposed_split": proposed_split,
+            "splits_seen": splits_seen,
             "columns_problem": columns_problem,
             "image_size_problem": size_problem("height and width", "pixels", [64, 64]),
             "volume_size_problem": size_problem("depth, height and width", "voxels", [32, 32, 32]),

@@ -10,6 +10,7 @@ from typing import Any
 
 from .data.layouts import layout_of  # of the project
 from .pictures import ImageHeader
+from .splits import Proposal
 from .words import count, shorten, shown, span
 
 LONGER_SIDE = 128  # of images, in pixels: more takes much longer to train
@@ -116,6 +117,18 @@ class Facts:
     def ahead_seen(self, target: str) -> str:
         """Return the columns that may be known ahead."""
         return ""
+
+    def group_for(self, target: str) -> Proposal:
+        """Return the column whose rows should stay in one split."""
+        return Proposal()
+
+    def time_for(self, target: str) -> Proposal:
+        """Return the column that says when rows were written down."""
+        return Proposal()
+
+    def tells(self, target: str) -> list[str]:
+        """Return the columns each of which is enough to know the target."""
+        return []
 
     def text_unlike_classes(self, target: str) -> str:
         """Return one of a target's texts where all are known and nearly all differ, or an empty string."""

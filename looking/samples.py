@@ -86,14 +86,18 @@ class TableColumn(Column):
         cells = [text for text in texts if text is not None]
         super().__init__(kind_of_values(judged), cells, judged.values, distinct, (judged.least, judged.most))
 
-    @cached_property
-    def numbers(self) -> list[float]:
+    @property
+    def value(self) -> str:
+        """The SQL of its numbers, dates or names."""
         from .tables.judging import value_sql
 
+        return str(value_sql(self.sample.table, self.judged))
+
+    @cached_property
+    def numbers(self) -> list[float]:
         if self.kind not in ("numbers", "dates"):
             return []
-        sql = value_sql(self.sample.table, self.judged)
-        sql = f"epoch({sql})" if self.kind == "dates" else sql
+        sql = f"epoch({self.value})" if self.kind == "dates" else self.value
         return [number for (number,) in self.sample.read(sql) if number is not None]
 
     @property

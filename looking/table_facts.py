@@ -17,6 +17,7 @@ from .panels import (
     usual_step,
 )
 from .samples import Sample
+from .splits import Proposal, columns_that_tell, find_group, find_time
 from .tables.formats import tables_at
 from .texts import is_text, length_in_words, length_of
 from .words import count, rounded, shorten, shown, span
@@ -163,6 +164,26 @@ class TableFacts(Facts):
 
     def ahead_seen(self, target: str) -> str:
         return shorten(map(shown, self.others(target)), 8)
+
+    def group_for(self, target: str) -> Proposal:
+        return find_group(self.table, self.of_examples(), next(iter(names_in(target)), ""))
+
+    def time_for(self, target: str) -> Proposal:
+        columns = self.of_examples()
+        named = [c for name in STEPS for c in columns if c.lower() == name]
+        return find_time(self.table, [*named, *(c for c in columns if c not in named)], target.strip())
+
+    def of_examples(self) -> list[str]:
+        """Return the columns with one value in each example."""
+        if self.has_labelled_series:
+            return [c for c in self.likely if c in self.constant_in_series and c != self.series]
+        return [c for c in self.likely if c != self.path_column]
+
+    def tells(self, target: str) -> list[str]:
+        targets = names_in(target)
+        if len(targets) != 1 or targets[0] not in self.columns or self.forecast:
+            return []
+        return columns_that_tell(self.table, self.likely, targets[0])
 
     def is_suitable(self, name: str) -> bool:
         """Tell whether a column may be worth predicting: no id, no date, no free text, not always the same."""
