@@ -23,7 +23,12 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "augments": False,  # the network is trained on changed examples
         "readme": {"predict": "", "own_data": "", "arrays": "", "arrays_note": ""},
     },
-    "architectures": {"fuses": None, "samples": None, "values": {}},
+    "architectures": {
+        "fuses": None,
+        "samples": None,
+        "values": {},
+        "extracts": False,  # a network that was trained before makes features, from which this one learns
+    },
     "heads": {
         "weights": False,  # classes can be balanced
         "scales": False,  # targets are learned on a scale of their own

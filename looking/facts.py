@@ -14,6 +14,8 @@ from .splits import Proposal
 from .words import count, shorten, shown, span
 
 LONGER_SIDE = 128  # of images, in pixels: more takes much longer to train
+PHOTO_SIDE = 64  # of photos, at least: smaller images are digits, icons, or cut out for a small network
+FEW_PHOTOS = 300  # of a class: with fewer, a network that has seen other photos is far ahead (docs/real_data.md)
 LONGEST_SIDE = 64  # of volumes and videos, for the same reason
 FRAMES = 16  # of videos
 MEMORY = 500_000_000  # bytes; data that takes more is read in shards, as memory_mb of a large project says
@@ -44,6 +46,7 @@ class Facts:
     lengths: list[int] = field(default_factory=list)  # the steps of some series
     levels: int = 1  # of folders that could be the classes
     places: list[Path] = field(default_factory=list)  # of the files, relative to the folder
+    classes: int = 0  # that the folders tell
     files: int = 0  # that hold one example each, as far as they were counted
     bytes_on_disk: int = 0  # of a table, or of texts
     rows: int = 0  # of a table
@@ -69,7 +72,7 @@ class Facts:
         """Take what the places of the files tell of their classes."""
         self.task = {1: "", 2: "binary"}.get(len(classes), "multiclass")
         self.values = f"{count(classes, 'folder')}: {shorten(map(shown, classes), 5)}"
-        self.levels, self.places = levels, places
+        self.levels, self.places, self.classes = levels, places, len(classes)
 
     def at_level(self, level: int) -> "Facts":
         """Return what is seen where the folders at this level are the classes."""
@@ -156,6 +159,16 @@ class Facts:
     def frames(self) -> int:
         """The most frames that any of the videos has, at most FRAMES."""
         return min(FRAMES, max((header.frames for header in self.images), default=FRAMES))
+
+    def are_photos_few(self, target: str) -> bool:
+        """Tell whether these are photos in colour, fewer than FEW_PHOTOS of a class."""
+        headers = [header for header in self.headers_of("images") if isinstance(header, ImageHeader)]
+        photos = [header for header in headers if header.color and min(header[:2]) >= PHOTO_SIDE]
+        return 2 * len(photos) > len(headers) and self.files < FEW_PHOTOS * self.classes_of(target)
+
+    def classes_of(self, target: str) -> int:
+        """Return how many classes the target has."""
+        return self.classes
 
     @property
     def deep(self) -> bool:

@@ -261,6 +261,12 @@ class TableFacts(Facts):
             return self.table[targets[0]].task
         return "multilabel" if all(self.table[name].are_flags for name in targets) else "regression"
 
+    def classes_of(self, target: str) -> int:
+        """Return how many classes the targets have; of labels and numbers the usual ten."""
+        targets = names_in(target)
+        is_one = len(targets) == 1 and self.propose_task(target, "") in ("binary", "multiclass")
+        return self.table[targets[0]].distinct if is_one else 10
+
     def text_unlike_classes(self, target: str) -> str:
         targets = names_in(target)
         if len(targets) != 1 or targets[0] not in self.columns or not self.table.is_whole:

@@ -101,6 +101,7 @@ def build(render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 SEPARABLE_2D = ["SeparableConv2D", "BatchNormalization", "ReLU"]
 SEPARABLE_1D = ["SeparableConv1D", "BatchNormalization", "ReLU"]
 CAUSAL = ["ZeroPadding1D", *SEPARABLE_1D]
+CONV_2D = ["Conv2D", "BatchNormalization", "ReLU"]
 CONV_3D = ["Conv3D", "BatchNormalization", "ReLU"]
 RESIDUAL = ["LayerNormalization", "Dense", "Dropout", "Dense", "Add"]
 BODIES = {  # the layers between the input and the head
@@ -109,6 +110,10 @@ BODIES = {  # the layers between the input and the head
     "separable-cnn": [
         *("RandomTranslation", *SEPARABLE_2D * 2, "MaxPooling2D", *SEPARABLE_2D * 2, "MaxPooling2D"),
         *(*SEPARABLE_2D * 2, "GlobalAveragePooling2D", "Dense"),
+    ],
+    "pretrained": [  # without weights
+        *("RandomTranslation", "AveragePooling2D", *CONV_2D * 2, "MaxPooling2D", *CONV_2D * 2, "MaxPooling2D"),
+        *(*CONV_2D * 2, "GlobalAveragePooling2D", "Dropout"),
     ],
     "stacked-lstm": ["LSTM"] * 3,
     "separable-cnn-1d": [*SEPARABLE_1D * 2, "MaxPooling1D", *SEPARABLE_1D * 2, "GlobalAveragePooling1D"],

@@ -60,6 +60,7 @@ SHARED = {
     "video": "data/files data/layouts data/listed data/media",
     "volumes": "data/files data/layouts data/listed data/media network/scaling",
     "separable-cnn": "network/convolution",
+    "pretrained": "network/backbone training/fine_tuning",
     "cnn-3d": "network/convolution",
     "frames-rnn": "network/convolution",
     "binary": "data/classes tables/spelling",
@@ -107,7 +108,7 @@ def test_every_variant_is_covered() -> None:
     variants = [name(variant) for variant in all_variants()]
     heads = sum(len(HEADS[task]) for _, _, tasks in FAMILIES for task in tasks)
     with_jax = sum(len(tasks) for input, _, tasks in FAMILIES if input != "text")
-    options = 1 + 2 * (1 + 2) + (1 + 2) + (1 + 1 + 2 + 1) + 3 + 1
+    options = 1 + 2 * (1 + 2) + (1 + 2) + (1 + 1 + 2 + 1) + 3 + 1 + 1
     large = len({input for input, _, _ in FAMILIES} - {"series"})
     assert len(variants) == len(set(variants)) == heads + with_jax + options + large
 

@@ -14,6 +14,7 @@ FAMILIES: list[tuple[str, str, list[str]]] = [
     ("table", "regression", ["regression"]),
     ("table", "dense-residual", ANY),
     ("images", "separable-cnn", ANY),
+    ("images", "pretrained", ANY),
     ("series", "stacked-lstm", [*ANY, "forecast"]),
     ("series", "separable-cnn-1d", [*ANY, "forecast"]),
     ("text", "separable-cnn-1d", ANY),
