@@ -33,10 +33,9 @@ def paragraph(words: str, kind: str = "") -> str:
 
 
 def section(name: str, *parts: str) -> str:
-    """Return a section with a heading, which a link can lead to; empty without parts."""
-    link = name.lower().replace(" ", "-")
-    found = "\n".join(filter(None, parts))
-    return f'<section id="{link}"><h2>{text(name)}</h2>\n{found}\n</section>'
+    """Return a section with a heading, which a link can lead to."""
+    inside = "\n".join(filter(None, parts))
+    return f'<section id="{name.lower()}"><h2>{name}</h2>\n{inside}\n</section>'
 
 
 def table(frame: pd.DataFrame, caption: str, kind: str = "") -> str:
