@@ -55,6 +55,7 @@ def forecast(
         [
             pd.DataFrame({"step": past, "value": known, "what": "true"}),
             pd.DataFrame({"step": steps, "value": true, "what": "true"}),
+            pd.DataFrame({"step": [0], "value": known[-1:], "what": "forecast"}),
             pd.DataFrame({"step": steps, "value": predicted, "what": "forecast"}),
         ]
     )
@@ -74,7 +75,6 @@ def forecast(
         "what:N",
         scale=alt.Scale(domain=["true", "forecast"], range=[COLORS[0], COLORS[1]]),
     )
-    lines = lines_of(frame.dropna(), "step", "value", "what").encode(
-        color=colors, y=alt.Y("value:Q", title=name, scale=alt.Scale(zero=False))
-    )
-    return drawn + lines.mark_line(point=True)
+    lines = lines_of(frame.dropna(), "step", "value", "what").mark_line(point=True)
+    value = alt.Y("value:Q", title=name, scale=alt.Scale(zero=False))
+    return drawn + lines.encode(color=colors, strokeDash=alt.value([1, 0]), y=value)

@@ -95,10 +95,11 @@ def lines_of(
 ) -> alt.Chart:
     """Return lines, one for each value of by, with what the mouse is over."""
     drawn = alt.Chart(frame).mark_line(point=len(frame) < 40, strokeWidth=2)
+    axis = alt.Scale(type="log") if scale == "log" else alt.Scale(zero=False)
     whole = pd.api.types.is_integer_dtype(frame[x])
     encoded = {
         "x": alt.X(f"{x}:Q", title=x, axis=alt.Axis(tickMinStep=1 if whole else 0)),
-        "y": alt.Y(f"{y}:Q", title=y, scale=alt.Scale(type=scale, zero=False)),
+        "y": alt.Y(f"{y}:Q", title=y, scale=axis),
         "tooltip": [*filter(None, [by]), x, alt.Tooltip(f"{y}:Q", format=".4g")],
     }
     if by:

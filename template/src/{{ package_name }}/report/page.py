@@ -84,8 +84,8 @@ def scrolling(inside: str, caption: str) -> str:
     It can have the focus, so that the keyboard scrolls it, too.
     """
     return (
-        f'<p class="note">{text(caption)}</p><div class="wide" tabindex="0" role="region"'
-        f' aria-label="{text(caption)}">{inside}</div>'
+        f'<div><p class="note">{text(caption)}</p><div class="wide" tabindex="0"'
+        f' role="region" aria-label="{text(caption)}">{inside}</div></div>'
     )
 
 
