@@ -21,6 +21,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "parts": True,  # can be read in parts, where it is larger than memory
         "windows": False,  # examples are windows of series, and what follows them
         "augments": False,  # the network is trained on changed examples
+        "explains": False,  # its shown.py tells what the network looked at
         "readme": {"predict": "", "own_data": "", "arrays": "", "arrays_note": ""},
     },
     "architectures": {

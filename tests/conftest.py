@@ -148,6 +148,8 @@ def run_python(project: Path, command: list[str], environment: dict[str, str], t
 
 def run(project: Path, *arguments: object, check: bool = True, timeout: float = 600) -> Finished:
     """Run a command of the rendered project; return the finished process."""
+    if arguments[0] == "train" and not {"--smoke", "--report"} & {*arguments}:
+        arguments = *arguments, "--report", "false"  # seconds each; test_report.py has them
     command = [package_of(project), *map(str, arguments)]
     done = run_python(project, command, dict(os.environ), timeout)
     if check and done.returncode:
@@ -179,8 +181,9 @@ class Imported:
     def main(self, *arguments: object) -> str:
         """Run a command; return what it prints."""
         printed = io.StringIO()
-        if arguments[0] == "train" and "--references" not in arguments:
-            arguments = *arguments, "--references", "false"  # seconds each; test_references.py has them
+        for flag in ("--references", "--report"):  # seconds each; test_references.py and test_report.py have them
+            if arguments[0] == "train" and flag not in arguments:
+                arguments = *arguments, flag, "false"
         with contextlib.chdir(self.folder), contextlib.redirect_stdout(printed):
             self.module("__main__").main([str(argument) for argument in arguments])
         return printed.getvalue()

@@ -39,26 +39,29 @@ FILES = {
 }
 MODULES = """
 __init__ __main__ config errors
-commands/__init__ commands/evaluate commands/export commands/look commands/predict commands/train
+commands/__init__ commands/evaluate commands/export commands/look commands/predict commands/report commands/runs
+commands/train
 data/__init__ data/dataset data/examples data/read data/splits data/targets
 tables/__init__ tables/cells tables/csv_files tables/date_formats tables/dialects tables/encodings tables/formats
 tables/headers tables/number_formats tables/odd_rows tables/opening tables/sheets tables/split_rows
 tables/table tables/values tables/ways tables/written
 network/__init__ network/body network/head network/model network/prepare
+report/__init__ report/card report/charts report/comparison report/facts report/figures report/page report/shown
+report/write
 training/__init__ training/checkpoint training/features training/fit training/references training/runs training/scores
 training/verdict
 """.split()
 # What recipes share, by input, architecture and head.
 SHARED = {
     "table": "tables/choosing tables/columns tables/judging data/columns_file data/remarks" " network/scaling",
-    "images": "data/files data/layouts data/listed data/media",
+    "images": "data/files data/layouts data/listed data/media report/pictures",
     "series": "tables/columns tables/judging data/files data/layouts" " network/scaling network/steps",
     "forecast": "tables/columns tables/judging data/grid data/moments data/panel data/windows"
     " network/scaling network/steps",
     "text": "data/files data/layouts network/steps network/words",
     "sound": "data/files data/layouts data/listed data/media network/scaling network/steps",
-    "video": "data/files data/layouts data/listed data/media",
-    "volumes": "data/files data/layouts data/listed data/media network/scaling",
+    "video": "data/files data/layouts data/listed data/media report/pictures",
+    "volumes": "data/files data/layouts data/listed data/media report/pictures network/scaling",
     "separable-cnn": "network/convolution",
     "pretrained": "network/backbone training/fine_tuning",
     "cnn-3d": "network/convolution",
@@ -124,9 +127,10 @@ def test_variant_is_complete_and_formatted(
     files = {
         path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file() and path not in examples
     }
-    sources = {f"src/{package}/{module}.py" for module in modules_of(variant)} | {f"src/{package}/py.typed"}
+    sources = {f"src/{package}/{module}.py" for module in modules_of(variant)}
+    sources |= {f"src/{package}/{name}" for name in ("py.typed", "report/page.html")}
     assert files == FILES | sources | {f"data/{file}" for file in sample_tables(variant)}
-    assert len(files) <= 64
+    assert len(files) <= 76
     assert bool(examples) == (variant["input"] in IN_FOLDERS)
 
     for path in project.rglob("*.py"):

@@ -1,0 +1,71 @@
+"""Figures of a report on labels: how well each of them is found."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from sklearn import metrics
+
+from ..data.dataset import Schema
+from .charts import calibration
+from .page import chart, table
+
+MOST = 30  # labels in a chart
+
+
+def figures(predictions: np.ndarray, y: np.ndarray, schema: Schema) -> list[str]:
+    """Return the figures; predictions and y are (n, labels)."""
+    scores = per_label(predictions, y > 0.5, schema.outputs)
+    shown = scores.rename_axis("label").reset_index().sort_values("F1").head(MOST)
+    bars = (
+        alt.Chart(shown)
+        .mark_bar()
+        .encode(
+            x=alt.X("F1:Q", scale=alt.Scale(domain=[0, 1])),
+            y=alt.Y("label:N", sort="x", title=None),
+            tooltip=["label", "F1", "precision", "recall", "examples"],
+        )
+    )
+    words = (
+        f"F1 of each label, the worst first: {shown['label'].iloc[0]} is the hardest."
+    )
+    return [
+        chart(bars, words, 20 * len(shown) + 30),
+        table(scores, "Each label, where more than 0.5 is a yes"),
+        calibration(predictions.ravel(), y.ravel() > 0.5),
+    ]
+
+
+def per_label(predictions: np.ndarray, y: np.ndarray, names: list[str]) -> pd.DataFrame:
+    """Return examples with the label, precision, recall, F1 and area under the ROC curve."""
+    rows = []
+    for predicted, true in zip(predictions.T, y.T, strict=True):
+        said = predicted > 0.5
+        right = (said & true).sum()
+        varies = 0 < true.mean() < 1
+        rows.append(
+            {
+                "examples": int(true.sum()),
+                "precision": right / said.sum() if said.any() else np.nan,
+                "recall": right / true.sum() if true.any() else np.nan,
+                "F1": 2 * right / max(1, true.sum() + said.sum()),
+                "AUC": metrics.roc_auc_score(true, predicted) if varies else np.nan,
+            }
+        )
+    return pd.DataFrame(rows, index=names)
+
+
+def how_wrong(predictions: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the mean distance of the probabilities from the labels: (n,)."""
+    is_wrong = ((predictions > 0.5) != (y > 0.5)).any(axis=1)
+    return np.where(is_wrong, np.abs(predictions - y).mean(axis=1), 0)
+
+
+def tell(predicted: np.ndarray, true: np.ndarray, schema: Schema) -> str:
+    """Return in words which labels are missing, and which are too many."""
+    names = np.array(schema.outputs)
+    parts = {
+        "right": (predicted > 0.5) & (true > 0.5),
+        "not found": (predicted <= 0.5) & (true > 0.5),
+        "wrongly said": (predicted > 0.5) & (true <= 0.5),
+    }
+    return "; ".join(f"{n}: {', '.join(names[w])}" for n, w in parts.items() if w.any())

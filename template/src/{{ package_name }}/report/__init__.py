@@ -1,0 +1,1 @@
+"""What a training came to, as a page to look at and a card to hand on."""
