@@ -8,6 +8,7 @@ import difflib
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -62,6 +63,11 @@ def printable(text: str) -> str:
 def in_brackets(text: str) -> str:
     """Return the text in brackets behind a question, or an empty string."""
     return f" ({text})" if text else ""
+
+
+def above(text: str) -> str:
+    """Return the text as lines above a question, or an empty string; they fit in a terminal of 80 columns."""
+    return "".join(f"{line}\n" for line in textwrap.wrap(text, 76, break_long_words=False, break_on_hyphens=False))
 
 
 def has_other_columns(context: Context) -> bool:
@@ -215,6 +221,7 @@ class Look(Extension):
         environment.filters |= {
             "look": look,
             "in_brackets": in_brackets,
+            "above": above,
             "known": record.known,
             "data_path_problem": data_path_problem,
             "proposed_input": proposed_input,

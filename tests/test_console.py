@@ -51,7 +51,7 @@ WRONG = {
     "no folder": ([], "the following arguments are required: FOLDER"),
     "two folders": (["p", "q"], "name one folder"),
     "no project": (["update", "."], "has no .copier-answers.yml: is it a project of copier-keras?"),
-    "a stray value": (["p", "--conflict", "rej"], "name one folder"),
+    "a stray value": (["p", "--conflict", "rej"], "what is 'rej'?"),
 }
 
 

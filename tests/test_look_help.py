@@ -1,4 +1,4 @@
-"""The help of the questions shows in one line what was found, whatever stands in the data."""
+"""What was found stands above the questions, in lines of 80 columns, whatever stands in the data."""
 
 import sys
 from collections.abc import Callable
@@ -28,7 +28,10 @@ def interview(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             (question,) = questions
             name = question["name"]
             if question["when"](answers):
-                messages[name] = question["message"].rstrip()
+                # What was found fits in a terminal of 80 columns.
+                *above, asked = question["message"].rstrip().split("\n")
+                assert max(map(len, above), default=0) <= 76
+                messages[name] = f"{asked} ({' '.join(above)})" if above else asked
                 if "choices" in question:
                     messages[f"{name} choices"] = [choice.title for choice in question["choices"]]
             return {name: ({"data_path": str(data_path)} | chosen).get(name, answers[name])}
@@ -43,7 +46,7 @@ def interview(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 INPUT = "What kind of data is it?"
-TARGET = "Which column should be predicted? Several: separate them by commas"
+TARGET = "Which column should be predicted? (several: a,b)"
 TASK = "What should the network predict?"
 
 
@@ -152,7 +155,7 @@ def test_of_a_forecast(interview: Interview, tmp_path: Path) -> None:
     messages, _ = interview(tmp_path / "t.csv")
     assert messages["input"] == f"{INPUT} (60 rows at even steps of month; 2 columns: 1 of numbers, 1 of dates)"
     assert messages["task"] == f"{TASK} (co2: numbers from 300 to 359)"
-    assert messages["task choices"][-1] == "Future values of a series"
+    assert messages["task choices"][-1] == "What comes next in a series: the sales of next week"
 
 
 @pytest.mark.parametrize("write", ["to_csv", "to_parquet"])
