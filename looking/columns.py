@@ -38,6 +38,11 @@ class Column:
         return self.count < 10 or self.distinct <= 0.9 * self.count
 
     @property
+    def tells_apart(self) -> bool:
+        """Whether most rows have a value of their own; some steps may be there twice."""
+        return self.distinct >= 0.8 * self.count
+
+    @property
     def are_flags(self) -> bool:
         """Whether the values are 0 and 1."""
         return self.kind == "numbers" and self.distinct <= 2 and set(self.numbers) <= {0, 1}

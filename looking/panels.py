@@ -1,6 +1,7 @@
 """Several series in one table, the length of their steps, and what is known ahead of them."""
 
 from itertools import combinations
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ def times_of(table: "Sample", steps: list[str]) -> list[list[str]]:
 
 def tell_apart(table: "Sample", step: list[str], series: list[str]) -> bool:
     """Tell whether nearly every row has a time of its own within its series."""
+    most = prod(table[name].distinct for name in [*step, *series])
+    if most < 0.8 * table.table.rows:  # there are not so many pairs; some counts are estimates
+        return False
     keys = ", ".join([time_sql(table, step), *map(table.table.known, series)])
     ((rows, distinct),) = table.table.query(f"select count(*), count(distinct ({keys})) from cells")
     return bool(distinct >= 0.97 * rows)

@@ -11,8 +11,8 @@ from .columns import Column
 from .errors import UserError
 from .tables.formats import tables_at
 
-LARGE = 100_000_000  # bytes of text, some seconds: of a larger table three parts are read
-PART = 10_000_000  # bytes of text, each
+LARGE = 30_000_000  # bytes of text, a second or two: of a larger table parts are read
+PARTS, PART = 12, 250_000  # from all over it; bytes of text in each
 PACKED = 5  # times smaller are files in gzip, about
 MOST_ROWS = 3000  # whose cells are looked at
 PLACES = 5  # from which they are: in one place, because what rises evenly does so from row to row
@@ -127,7 +127,7 @@ def text_sql(table: Any, column: Any) -> str:
 
 
 def read_table(path: Path) -> tuple[Any, int, bool]:
-    """Read a table, of a large one only beginning, middle and end; return it, its rows in all, and whether it is whole.
+    """Read a table, of a large one parts from all over it; return it, its rows in all, and whether it is whole.
 
     Raises UserError as the project's reader does.
     """
@@ -157,13 +157,13 @@ def copy_lines(path: Path, parts: Path) -> float:
         if file.read(2) == b"\x1f\x8b" and size > LARGE // PACKED:
             file.seek(0)
             with gzip.open(file) as unpacked:
-                raw = unpacked.read(3 * PART)
+                raw = unpacked.read(PARTS * PART)
             target.write(raw[: raw.rfind(b"\n") + 1])
             return min(1.0, file.tell() / size)
         file.seek(0)
         if size <= LARGE or 200 < file.read(1000).count(0) < 800:  # UTF-16, whose lines end otherwise
             return 1
-        for start in (0, size // 2, size - PART):
+        for start in (part * (size - PART) // (PARTS - 1) for part in range(PARTS)):
             file.seek(start)
             raw = file.read(PART)
             target.write(raw[raw.find(b"\n") + 1 if start else 0 : raw.rfind(b"\n") + 1 or PART])
@@ -183,8 +183,9 @@ def copy_rows(path: Path, parts: Path) -> float:
         return 1
     if not rows or rows * width <= LARGE:
         return 1
-    some = max(1, round(PART / width))
-    places = " or ".join(f"file_row_number between {s} and {s + some - 1}" for s in (0, rows // 2, rows - some))
+    some = max(1, min(round(PART / width), rows // PARTS))
+    starts = (part * (rows - some) // (PARTS - 1) for part in range(PARTS))
+    places = " or ".join(f"file_row_number between {s} and {s + some - 1}" for s in starts)
     numbered = f"select * exclude file_row_number from read_parquet({file}, file_row_number = true) where {places}"
     database().execute(f"copy ({numbered}) to {file_in_sql(parts)}")
-    return float(3 * some / rows)
+    return float(PARTS * some / rows)

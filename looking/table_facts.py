@@ -56,7 +56,8 @@ class TableFacts(Facts):
         self.series = self.find_series(named_step) if may_be_steps else ""
         dates = [c for c in self.likely if table[c].is_time][:1]
         steps = [named_step, *dates] if named_step else dates
-        even = [c for c in steps if c.lower() != "index" and table[c].is_even]  # an index numbers rows
+        # An index numbers rows; times that occur again and again are of several series, one below the other.
+        even = [c for c in steps if c.lower() != "index" and table[c].is_even and table[c].tells_apart]
         self.step = next(iter(steps if self.series else even + steps), "")
         may_be_steps = may_be_steps and not self.listed
         self.panel = ""
@@ -130,13 +131,13 @@ class TableFacts(Facts):
 
     def future_steps(self, target: str) -> int:
         targets = names_in(target)
-        if not self.table.is_whole or not targets or not set(targets) <= set(self.columns):
+        if not targets or not set(targets) <= set(self.columns):
             return 0
         return future_steps(self.table, targets[0], names_in(self.panel))
 
     def window(self, horizon: int) -> int:
         """Return how many steps of the past may tell what comes next, as far as series are long enough."""
-        length = self.rows / (count_series(self.table, names_in(self.panel)) if self.panel else 1)
+        length = self.table.table.rows / (count_series(self.table, names_in(self.panel)) if self.panel else 1)
         usual = usual_step(self.table, names_in(self.step))
         steps = next((steps for days, steps in WINDOWS if usual >= days), 24)
         return max(4, min(steps, int(length - 3 * horizon) // 4))
@@ -149,7 +150,8 @@ class TableFacts(Facts):
         if not self.panel:
             return ""
         series = count_series(self.table, names_in(self.panel))
-        return f"{shown(self.panel)}: {series:,} series of about {self.table.table.rows // series:,} steps"
+        least = "" if self.table.is_whole else "at least "
+        return f"{shown(self.panel)}: {least}{series:,} series of about {self.table.table.rows // series:,} steps"
 
     def others(self, target: str) -> list[str]:
         """Return the columns beside target, time and series that may be known ahead."""

@@ -68,11 +68,49 @@ def test_the_columns_file_is_followed_where_it_is_corrected(imported: Import, tm
     assert "columns.toml is as it was" in project.main("look")
 
 
+def test_how_the_file_is_written_is_noted_and_followed(imported: Import, tmp_path: Path) -> None:
+    rows = [f"{n % 9};{n},5;{'Łódź' if n % 2 else 'Gdańsk'};{'yes' if n % 2 else 'no'}" for n in range(60)]
+    lines = ["made by hand", "shop;price;town;sold", "unit;euro;name;flag", *rows]
+    (tmp_path / "t.csv").write_text("\n".join(lines), encoding="cp1250")
+    project = imported(data_path=str(tmp_path / "t.csv"), target="sold")
+    project.main("look")
+    file = project.folder / "columns.toml"
+    found = file.read_text(encoding="utf-8")
+    assert '[dialect]\nencoding = "cp1250"\nseparator = ";"\nheader = 2\ndecimal = ","\n' in found
+
+    corrected = found.replace('"cp1250"', '"cp1252"').replace("header = 2", "header = 0").replace('","', '"."')
+    file.write_text(corrected, encoding="utf-8")
+    config = project.config(data_path=tmp_path / "t.csv", target=["column_4"], columns_file=str(file))
+    examples = project.module("data.read").read(tmp_path / "t.csv", config)
+    assert examples.columns.dialect == {"encoding": "cp1252", "separator": ";", "header": 0, "decimal": "."}
+    # A file of one row has no header either, whatever its separator and encoding.
+    (tmp_path / "new.csv").write_text("3,5.5,Łódź", encoding="utf-8")
+    new = project.module("data.read").read(tmp_path / "new.csv", config, examples.columns)
+    assert len(new.rows) == 1 and new.x["categories"][0, -1] == "łódź"
+
+    file.write_text(found.replace("header = 2", "header = 3").replace('";"', '"|"'), encoding="utf-8")
+    config = config.model_copy(update={"target": ["flag"]})
+    assert project.module("data.read").read(tmp_path / "t.csv", config).columns.dialect["header"] == 3
+
+
+def test_decimals_are_as_in_the_training_where_cells_do_not_tell(imported: Import, tmp_path: Path) -> None:
+    rows = [f"{n % 40 + 1}.000;{n % 17},25;{'ab'[n % 2]}" for n in range(60)]
+    (tmp_path / "t.csv").write_text("\n".join(["area;size;kind", *rows]))
+    project = imported(data_path=str(tmp_path / "t.csv"), target="kind")
+    config, read = project.config(data_path=tmp_path / "t.csv", target=["kind"]), project.module("data.read").read
+    columns = read(tmp_path / "t.csv", config).columns
+    for row, expected in [("50.000;3", [50_000, 3]), ("50.25;3.5", [50.25, 3.5])]:
+        (tmp_path / "new.csv").write_text(f"area;size\n{row}\n")
+        assert read(tmp_path / "new.csv", config, columns).x["numbers"].tolist() == [expected]
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
         ('a = "numbr"', "columns.toml: a = 'numbr' is none of number, date, category, text, identifier, ignored"),
         ("a = number", "columns.toml cannot be read: "),
+        ('[dialect]\ndecimal = "x"', "columns.toml: decimal = 'x' is no decimal of a file"),
+        ('[dialect]\nencoding = "utf-99"', "columns.toml: encoding = 'utf-99' is no encoding of a file"),
         (
             'a = "date"',
             "column a holds no date, as columns.toml has it: correct it there, or have `look` write it anew",

@@ -33,7 +33,7 @@ def test_a_huge_file_is_sampled(template: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("write", ["to_csv", "to_parquet"])
 def test_of_a_large_table_parts_are_read(write: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door.load("samples"), "LARGE", 1_000_000)  # as if more took long
-    monkeypatch.setattr(door.load("samples"), "PART", 60_000)
+    monkeypatch.setattr(door.load("samples"), "PART", 15_000)
     frame = pd.DataFrame({"id": np.repeat(range(900), 100), "time": [*range(100)] * 900, "note": "-" * 20})
     frame["mood"] = frame["id"].map(lambda id: "xyz"[id // 300])
     getattr(frame, write)(tmp_path / f"t.{write[3:]}", index=False)

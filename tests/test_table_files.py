@@ -244,3 +244,17 @@ def test_files_for_training_and_test_become_both(render: Render, tmp_path: Path)
     (data / "test.csv").write_text(written(rows=[row[:3] for row in ROWS], names=NAMES[:3]))
     config = (render(tmp_path / "q", data_path=str(data), target="bought") / "config.toml").read_text()
     assert 'test_path = ""' in config
+
+
+def test_few_words_tell_their_encoding(read: Callable[..., Table]) -> None:
+    for encoding, words in {
+        "cp1250": "Łódź Gdańsk",
+        "cp1251": "Москва Казань",
+        "koi8_r": "Москва Казань",
+        "cp1253": "Αθήνα Πάτρα",
+        "cp1254": "İzmir Muğla",
+        "mac_roman": "café crème",
+        "gb18030": "北京 上海",
+    }.items():
+        rows = [(str(n), words.split()[n % 2]) for n in range(80)]
+        assert read(written(rows=rows, names=["id", "x"]), encoding=encoding)[1] == rows, encoding

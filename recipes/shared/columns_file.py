@@ -17,30 +17,54 @@ HEAD = """\
 # trained on, evaluation and prediction follow. `look` writes it anew.
 # number and date may be followed by how they are written: "date 31.12.1999".
 # identifier: only comes with the predictions; ignored: not seen at all.
+# dialect is of this file; header is the line of the names, 0 if there is none.
 """
 SERIES = re.compile(r"(?s)(.*?)(\d+)")  # pixel17
 MANY = 10  # columns such as pixel1, pixel2, ... in one line
 
 
-def read_kinds(config: Config) -> dict[str, str]:
-    """Return what the file says of columns; nothing where there is none for the data."""
+def read_told(config: Config) -> tuple[dict[str, str], dict[str, str | int]]:
+    """Return what the file says of columns, and how the data is written.
+
+    It is nothing where there is no such file for the data.
+    """
     path = Path(config.columns_file)
     if not config.columns_file or not path.exists():
-        return {}
+        return {}, {}
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         of, columns = told["data"], told["columns"].items()
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+        dialect = {**told.get("dialect", {})}
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise UserError(f"{path} cannot be read: {error}; `look` writes it anew")
     if of != data_of(config):
         say(f"Note: {path} is not followed: it is of {of}; `look` writes it anew")
-        return {}
+        return {}, {}
+    for name, value in dialect.items():
+        if name not in DIALECT or not DIALECT[name](value):
+            raise UserError(f"{path}: {name} = {value!r} is no {name} of a file")
     kinds = {name: kind for key, kind in columns for name in names_in(key)}
     for name, kind in kinds.items():
         if not isinstance(kind, str) or kind.partition(" ")[0] not in KINDS:
             known = ", ".join(KINDS)
             raise UserError(f"{path}: {name} = {kind!r} is none of {known}")
-    return kinds
+    return kinds, dialect
+
+
+def is_encoding(name: object) -> bool:
+    """Tell whether Python can read text in it."""
+    try:
+        return "".encode(str(name)) is not None
+    except LookupError:
+        return False
+
+
+DIALECT = {  # what may be said of how a file is written
+    "encoding": is_encoding,
+    "separator": lambda sign: isinstance(sign, str) and len(sign) == 1,
+    "header": lambda line: isinstance(line, int) and line >= 0,
+    "decimal": lambda mark: mark in (".", ","),
+}
 
 
 def data_of(config: Config) -> str:
@@ -57,6 +81,8 @@ def note_columns(columns: Columns, config: Config, anew: bool = False) -> None:
         return
     lines = [*lines_of(columns, config)]
     text = f"{HEAD}data = {in_quotes(data_of(config))}\n\n"
+    if columns.dialect:
+        text += "\n".join(["[dialect]", *map(line_of, columns.dialect.items()), "", ""])
     text += "\n".join(["[columns]", *lines, ""])
     before = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
     if text == before:
@@ -96,6 +122,12 @@ def lines_of(columns: Columns, config: Config):
             key = name if re.fullmatch("[A-Za-z0-9_-]+", name) else in_quotes(name)
             comment = f"  # {one_line(note)}" if note else ""
             yield f"{key} = {in_quotes(kind)}{comment}"
+
+
+def line_of(item: tuple[str, str | int]) -> str:
+    """Return a line about the dialect."""
+    name, value = item
+    return f"{name} = {value if isinstance(value, int) else in_quotes(value)}"
 
 
 def in_quotes(text: str) -> str:

@@ -44,6 +44,8 @@ class Columns:
     """Columns that the network does not see, and why."""
     odd: dict[str, str] = field(default_factory=dict)
     """What cannot be read in columns that it sees."""
+    dialect: dict[str, str | int] = field(default_factory=dict)
+    """How the file is written, if it is CSV."""
 
 
 @dataclass

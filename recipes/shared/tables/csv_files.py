@@ -3,7 +3,7 @@
 import itertools
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -17,17 +17,25 @@ from .table import Table, cells_of, database, file_in_sql
 OPTIONS = f"auto_detect = false, header = false, buffer_size = {2 * LONGEST}"
 
 
-def read_csv(file: Path, path: Path, say: Callable[[str], None]) -> Table:
+def read_csv(
+    file: Path,
+    path: Path,
+    say: Callable[[str], None],
+    told: Mapping[str, str | int] | None = None,
+) -> Table:
     """Read CSV however it is written; say what is left out, and what was mended.
 
-    path is how its owner calls the file. Raises ValueError and duckdb.Error where it
+    path is how its owner calls the file; what is told of its encoding, separator,
+    decimal and header need not be found. Raises ValueError and duckdb.Error where it
     holds no table.
     """
     connection = database().cursor()
+    told = told or {}
     with tempfile.TemporaryDirectory() as folder:
-        file = in_utf8(file, Path(folder), say, path)
-        dialect = find_dialect(file)
-        said, is_mended = dialect.header.said, False
+        encoding = str(told.get("encoding", ""))
+        file, encoding = in_utf8(file, Path(folder), say, path, encoding)
+        dialect = find_dialect(file, told)
+        said, is_mended = dialect.said + dialect.header.said, False
         if not dialect.is_plain or not load(connection, file, dialect, Path(folder)):
             mended = Path(folder, "mended.csv")
             said = said + repair(file, mended, dialect)
@@ -36,6 +44,9 @@ def read_csv(file: Path, path: Path, say: Callable[[str], None]) -> Table:
     for line in said:
         say(f"{path}: {line}")
     table = Table(path, connection, list(dialect.header.names))
+    table.dialect = {"encoding": encoding, "separator": dialect.separator}
+    table.dialect |= {"header": dialect.header.line}
+    table.decimal = str(told.get("decimal", ""))
     table.row_number = "file_row" if is_mended else table.row_number
     leave_out_odd_rows(table, dialect.header, say)
     return table

@@ -3,10 +3,11 @@
 import csv
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .headers import Header, find_header
+from .headers import Header, find_header, usual_width
 from .split_rows import BLANKS, split_rows
 
 LONGEST = 2**25  # bytes: a line
@@ -32,6 +33,8 @@ class Dialect:
     header: Header = field(default_factory=Header)
     is_plain: bool = True
     """Whether DuckDB can read it as it is."""
+    said: list[str] = field(default_factory=list)
+    """What is not as it was told."""
 
     @property
     def signs(self) -> tuple[str, str, str]:
@@ -39,30 +42,56 @@ class Dialect:
         return self.separator, self.quote, self.escape
 
 
-def find_dialect(file: Path) -> Dialect:
-    """Return how a file of UTF-8 is written; raises ValueError where it is no table."""
-    lines = first_lines(file)
+def find_dialect(file: Path, given: Mapping[str, str | int] | None = None) -> Dialect:
+    """Return how a file of UTF-8 is written; raises ValueError where it is no table.
+
+    What is given of separator and header is not looked for, if it can be.
+    """
+    given, lines, said = given or {}, first_lines(file), []
     told = re.fullmatch(r"sep=([^\w\"'\n\r])\s*", lines[0], re.IGNORECASE)
     body = lines[1:] if told else lines
     text = "".join(body)
     best, dialect, rows = 0.0, Dialect(), []
-    for candidate in candidates(text, told[1] if told else ""):
+    separator = str(given.get("separator", told[1] if told else ""))
+    if separator not in text or len(separator) > 1:
+        said.append(f"it has no separator {separator!r}: another is looked for")
+        separator = ""
+    for candidate in candidates(text, separator.strip(BLANKS)):
         found = list(split_rows(body, *candidate))
         score = fit([cells for _, cells in found])
         score *= SEPARATORS.get(candidate[0], 0.9)
         if score > best or not rows:
             best, dialect, rows = score, Dialect(*candidate), found
-    if best < 0.3 and not told and are_columns_of_blanks(body):
+    is_open = best < 0.3 and not told and are_columns_of_blanks(body)
+    if separator == BLANKS or is_open and not separator:
         dialect = Dialect(BLANKS)
         rows = list(split_rows(body, BLANKS, '"', '"'))
-    dialect.header = header = find_header(rows, len(body))
-    header.first += bool(told)
+    above = len(lines) - len(body)  # sep=; is no row
+    line = given.get("header")
+    place = None if line is None else place_of(rows, int(line) - 1 - above)
+    if line and place is None:
+        said.append(f"line {line} holds no names: they are looked for")
+    dialect.header = header = find_header(rows, len(body), place)
+    header.first += above
+    header.line += above * header.is_there
+    dialect.said = said
     header.is_regular = are_regular(lines[: header.first], dialect)
     dialect.line_end = line_end(file)
     s, q = map(re.escape, (dialect.separator, dialect.quote))
     is_spaced = dialect.separator == BLANKS or re.search(f"{s} +{q}|{q} +{s}", text)
     dialect.is_plain = not is_spaced and dialect.line_end != ""
     return dialect
+
+
+def place_of(rows: list[tuple[int, list[str]]], line: int) -> int | None:
+    """Return the place of the row in a line, -1 for none; None where it is no header."""
+    if line < 0:
+        return -1
+    width = usual_width([cells for _, cells in rows])
+    found = (p for p, (n, cells) in enumerate(rows) if n == line)
+    place = next(found, None)
+    is_wide = place is not None and len(rows[place][1]) >= 0.6 * width
+    return place if is_wide else None
 
 
 def are_regular(lines: list[str], dialect: Dialect) -> bool:

@@ -12,7 +12,7 @@ except ImportError:  # while copier looks at data; the project has it
     from_bytes = None
 
 SAMPLE = 100_000  # bytes of lines that are not ASCII
-FEW = 5  # words: too few to tell other alphabets than the Latin one
+FEW = 8  # different words: too few for a detector
 BROKEN = 0.01  # of the signs in a file that is UTF-8 all the same
 CODE_PAGES = (
     "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 koi8_r cp850 mac_roman"
@@ -20,14 +20,23 @@ CODE_PAGES = (
 ).split()
 # What Windows writes has some signs more.
 LARGER = {"euc_kr": "cp949", "shift_jis": "cp932"}
-# Letters by which Latin code pages differ: a detector takes one for another.
-WESTERN = "àáâãäåæçèéêëìíîïñòóôõöøùúûüßœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒ"
-ALPHABETS = {
-    "cp1252": WESTERN,
-    "cp1254": "çğıöşüâîûÇĞİÖŞÜ",
-    "cp1250": "ąćęłńóśźżáčďéěíňřšťúůýžäĺľôŕöőüűâăîşţđß"
-    "ĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽÄĹĽÔŔÖŐÜŰÂĂÎŞŢĐ",
-    "cp1257": "āčēģīķļņšūžąęėįųõäöüĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲÕÄÖÜ",
+# The letters of languages, by which code pages differ: a detector takes one for another.
+LANGUAGES = [
+    (
+        "cp1252",
+        "äöüßé àâæçéèêëîïôœùûüÿ áéíñóúü ãõáéíóúâêôàç åäöéü æøåéöäü àèéìíòóùúî"
+        " äëïöüéèêáó àçèéíïòóúü",
+    ),
+    ("cp1254", "çğıöşüâîû"),
+    ("cp1252", "áðéíóúýþæö"),
+    ("cp1250", "ąćęłńóśźż áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž áéíóöőúüű ăâîşţ čšžćđ"),
+    ("cp1257", "āčēģīķļņšūž ąčęėįšųūž äöüõšž"),
+]
+WESTERN = {c for _, some in LANGUAGES[:1] for c in some + some.upper()}
+OTHER_SCRIPTS = {
+    "cp1251": r"[\u0400-\u045f№]+",
+    "cp1253": r"[\u0386-\u03ce]+",
+    "koi8_r": r"[\u0401\u0410-\u044f\u0451]+",
 }
 NO_DETECTOR = (
     "it is not UTF-8; to find its encoding, install charset-normalizer"
@@ -40,14 +49,18 @@ MARKS = {
 }
 
 
-def in_utf8(path: Path, folder: Path, say: Callable[[str], None], name: Path) -> Path:
-    """Return the file, or a copy in the folder if its encoding is another one.
+def in_utf8(
+    path: Path, folder: Path, say: Callable[[str], None], name: Path, told: str = ""
+) -> tuple[Path, str]:
+    """Return the file, or a copy in the folder if its encoding is another one; and it.
 
-    What is said calls it by its name.
+    What is said calls it by its name. A told encoding takes the place of a guess only.
     """
     encoding = encoding_of(path)
     if encoding == "utf-8-sig":
-        return path
+        return path, "utf-8"
+    if told and told != "utf-8" and encoding in CODE_PAGES:
+        encoding = codecs.lookup(told).name
     if not encoding.startswith("utf-16"):
         say(f"{name} is not UTF-8: read as {name_of(encoding)}")
     converted = folder / "table.csv"
@@ -56,7 +69,7 @@ def in_utf8(path: Path, folder: Path, say: Callable[[str], None], name: Path) ->
         open(converted, "w", encoding="utf-8", newline="") as target,
     ):
         shutil.copyfileobj(file, target, 2**20)
-    return converted
+    return converted, encoding
 
 
 def name_of(encoding: str) -> str:
@@ -112,20 +125,50 @@ def letters_in(sample: bytes, encoding: str) -> list[str]:
     return re.findall(r"[^\W\d_\0-\x7f]", sample.decode(encoding, "replace"))
 
 
+def words_in(sample: bytes, encoding: str) -> list[str]:
+    """Return the words that are not all ASCII, each once, with the signs in them."""
+    text = sample.decode(encoding, "replace")
+    return list(dict.fromkeys(re.findall(r"[A-Za-z]*[^\0-\x7f][^\0-@\[-`{-\x7f]*", text)))
+
+
+def may_be(words: list[str], encoding: str, languages: str) -> bool:
+    """Tell whether words are such as there are in one of the languages, if any."""
+    if any(map(has_capital_inside, words)):
+        return False
+    if pattern := OTHER_SCRIPTS.get(encoding):
+        return all(re.fullmatch(pattern, word) for word in words)
+    # No word is all of letters with accents, and none has signs inside.
+    if not all(w.isalpha() and (len(w) == 1 or re.search("[A-Za-z]", w)) for w in words):
+        return False
+    letters = {*re.sub("[\0-\x7f]", "", "".join(words).replace("İ", "i").lower())}
+    return not languages or any(letters <= {*some} for some in languages.split())
+
+
+def has_capital_inside(word: str) -> bool:
+    """Tell whether a capital follows a small letter, as in cafŽ."""
+    pairs = zip(word, word[1:], strict=False)
+    return any(one.islower() and two.isupper() for one, two in pairs)
+
+
 def other_encoding(sample: bytes) -> str:
     """Return the encoding of text that is not all UTF-8."""
     signs = re.findall("[^\0-\x7f]", sample.decode("utf-8", "replace"))
     if signs.count("\ufffd") <= BROKEN * len(signs):
         return "utf-8"
     if not from_bytes:
-        if not {*letters_in(sample, "cp1252")} <= {*WESTERN}:
+        if not {*letters_in(sample, "cp1252")} <= WESTERN:
             raise ValueError(NO_DETECTOR)
         return "cp1252"
+    if len(words_in(sample, "cp1252")) < FEW:
+        scripts = [(encoding, "") for encoding in OTHER_SCRIPTS]
+        old = [(encoding, LANGUAGES[0][1]) for encoding in ("mac_roman", "cp850")]
+        for encoding, languages in LANGUAGES + scripts + old:
+            if may_be(words_in(sample, encoding), encoding, languages):
+                return encoding
     found = from_bytes(sample, cp_isolation=CODE_PAGES).best()
     encoding = found.encoding if found else "cp1252"
-    few = len(re.findall(rb"[\x80-\xff]+", sample)) < FEW
-    if encoding in ALPHABETS or few:
-        for other, letters in ALPHABETS.items():
-            if {*letters_in(sample, other)} <= {*letters}:
+    if encoding in {name for name, _ in LANGUAGES}:
+        for other, languages in LANGUAGES:
+            if {*letters_in(sample, other)} <= {*languages, *languages.upper()}:
                 return other
     return LARGER.get(encoding, encoding)

@@ -23,6 +23,8 @@ class Header:
     cells: list[str] = field(default_factory=list)
     """Its first line, as it is written."""
     is_there: bool = True
+    line: int = 0
+    """The line that it stands in, from 1 on; 0 where there is none."""
     first: int = 0
     """The number of lines above the first example."""
     has_rows: bool = False
@@ -37,22 +39,26 @@ class Header:
         return replace(self, first=0, is_regular=True)
 
 
-def find_header(rows: list[tuple[int, list[str]]], lines: int) -> Header:
+def find_header(
+    rows: list[tuple[int, list[str]]], lines: int, told: int | None = None
+) -> Header:
     """Find the header in the first rows of a table, given with the lines they start in.
 
-    lines is the number of lines looked at.
+    lines is the number of lines looked at; told is the place of the header among the
+    rows where it is known, -1 where there is none.
     """
     places = [line for line, _ in rows] + [lines]
     cells = [row for _, row in rows]
     width = usual_width(cells)
-    place = first_place(cells, width)
+    place = first_place(cells, width) if told in (None, -1) else told
     before, below = cells[place - 1] if place else [], cells[place + 1 :]
-    if is_comment(before) and len(before) == width and is_data(cells[place], below):
+    is_row = told == -1 or told is None and is_data(cells[place], below)
+    if is_comment(before) and len(before) == width and is_row and told is None:
         place, before = place - 1, []  # the names stand in a comment
         cells[place] = [cells[place][0].lstrip("# "), *cells[place][1:]]
-    elif is_data(cells[place], below):
+    elif is_row:
         names = [f"column_{number}" for number in range(1, width + 1)]
-        header = Header(names, [""] * width, False, places[place], True)
+        header = Header(names, [""] * width, False, 0, places[place], True)
         header.said.append(
             "there is no header: its first row holds values, not the names of columns;"
             f" they are called {names[0]}, ... here"
@@ -60,7 +66,7 @@ def find_header(rows: list[tuple[int, list[str]]], lines: int) -> Header:
         return header
     elif are_groups(before, cells[place]):
         place -= 1
-    header = Header(cells=cells[place])
+    header = Header(cells=cells[place], line=places[place] + 1)
     if place:
         header.said.append(f"left out {place} line{'s' * (place > 1)} above the header")
     names, below = [cells[place]], cells[place + 1 :]

@@ -3,7 +3,7 @@
 import csv
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,17 +23,22 @@ if TYPE_CHECKING:
 NUMERIC = re.compile("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*")
 
 
-def open_table(path: Path, say: Callable[[str], None] = say) -> Table:
+def open_table(
+    path: Path,
+    say: Callable[[str], None] = say,
+    told: Mapping[str, str | int] | None = None,
+) -> Table:
     """Read a table with at least one row; say what in it was not as it should be.
 
-    The files of a folder or of a pattern are one table. Raises UserError where it
+    The files of a folder or of a pattern are one table. What is told of the dialect of
+    CSV need not be found. Raises UserError where it
     cannot be read.
     """
     for file in sorted(path.iterdir()) if path.is_dir() else []:
         if file.name.lower().endswith(tuple(SUFFIXES)) and leads_out(file):
             say(f"Left out: {file} (a link that leads out of the folder)")
     if files := tables_at(path):
-        return join_tables(files, path, say)
+        return join_tables(files, path, say, told)
     try:
         if path.is_dir():
             raise UserError(
@@ -45,8 +50,10 @@ def open_table(path: Path, say: Callable[[str], None] = say) -> Table:
             raise ValueError("it is not a file")
         with tempfile.TemporaryDirectory() as folder:
             file, form = unpack(path, Path(folder), say)
-            read = {"csv": read_csv, "json": read_json, "parquet": read_parquet}[form]
-            table = read(file, path, say)
+            if form == "csv":
+                table = read_csv(file, path, say, told)
+            else:
+                table = {"json": read_json, "parquet": read_parquet}[form](file, path)
         if not table.rows:
             raise UserError(f"{path} has no rows")
         leave_out_empty_end(table)
@@ -56,15 +63,20 @@ def open_table(path: Path, say: Callable[[str], None] = say) -> Table:
         raise UserError(f"{path} cannot be read as a table: {reason}") from None
 
 
-def join_tables(files: list[Path], path: Path, say: Callable[[str], None]) -> Table:
+def join_tables(
+    files: list[Path],
+    path: Path,
+    say: Callable[[str], None],
+    told: Mapping[str, str | int] | None,
+) -> Table:
     """Read tables with the same columns, in any order, one below the other."""
-    whole = open_table(files[0], say)
+    whole = open_table(files[0], say, told)
     columns = ", ".join(cells_of(whole.names))
     sql = f"create or replace temp table data as select {columns} from data"
     whole.connection.execute(f"{sql} limit {whole.rows}")
     whole.path, whole.row_number = path, "rowid + 1"
     for file in files[1:]:
-        part = open_table(file, say)
+        part = open_table(file, say, told)
         other = {*whole.names} ^ {*part.names}
         typed = {
             whole.places[part.names[n]]: k for n, k in part.typed.items() if not other
@@ -104,7 +116,7 @@ def table_of(frame: "pd.DataFrame", path: Path) -> Table:
     return table
 
 
-def read_json(file: Path, path: Path, say: Callable[[str], None]) -> Table:
+def read_json(file: Path, path: Path) -> Table:
     """Read a list of records, or one in every line, as text."""
     connection = database().cursor()
     options = f"format = 'auto', maximum_object_size = {LONGEST}, sample_size = -1"
@@ -132,7 +144,7 @@ def read_json(file: Path, path: Path, say: Callable[[str], None]) -> Table:
     return table
 
 
-def read_parquet(file: Path, path: Path, say: Callable[[str], None]) -> Table:
+def read_parquet(file: Path, path: Path) -> Table:
     """Read Parquet; numbers stay numbers, and an index without a name is left out."""
     connection, source = database().cursor(), file_in_sql(file)
 

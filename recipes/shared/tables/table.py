@@ -35,8 +35,10 @@ class Table:
         self.places = {name: place for place, name in enumerate(names)}
         self.typed: dict[int, str] = {}
         """The places of columns that are typed in the file, as number or date."""
-        self.decimal = ""
-        """The mark of decimals in the file, where it is known."""
+        self.decimal = self.usual_decimal = ""
+        """The mark of decimals; that of another file, where no cell tells it."""
+        self.dialect: dict[str, str | int] = {}  # of CSV, as columns.toml has it
+        self.last: list[tuple] = []  # what the table counted holds
         self.data, self.row_number, self.first = "data", "rowid + 1", 0
         ((self.rows,),) = connection.execute("select count(*) from data").fetchall()
 
@@ -76,8 +78,24 @@ class Table:
             found += zip(*[iter(row)] * (len(row) // len(some)), strict=True)
         return found
 
-    def execute(self, sql: str, *values: Any) -> duckdb.DuckDBPyConnection:
-        """Run a query, as described there; the result can be fetched in any form."""
+    def counted(self, name: str) -> str:
+        """Return the name of a table of the texts v in a column and how often n each is.
+
+        It holds those of the column that was asked for last.
+        """
+        wanted = self.data, self.first, self.rows, name
+        if self.last != [wanted]:
+            known = self.known(name)
+            self.execute(
+                f"select {known} as v, count(*) as n from cells where {known} is not null"
+                f" group by {known}",
+                into="counted",
+            )
+            self.last[:] = [wanted]
+        return "counted"
+
+    def execute(self, sql: str, *values: Any, into: str = "") -> Any:
+        """Run a query, as described there; fetch the result, or give a table its name."""
         columns = [f"{self.row_number} as row_number"]
         used = set(re.findall(r"\b(cell|text|known|plain|number)(\d+)\b", sql))
         for kind, place in sorted(used):
@@ -87,7 +105,8 @@ class Table:
             columns.append(f"{cell} as {kind}{place}")
         rows = f"rowid >= {self.first} and rowid < {self.first + self.rows}"
         cells = f"select {', '.join(columns)} from {self.data} where {rows}"
-        return self.connection.execute(f"with cells as ({cells}) {sql}", values)
+        start = f"create or replace temp table {into} as " if into else ""
+        return self.connection.execute(f"{start}with cells as ({cells}) {sql}", values)
 
     def arrays(self, expressions: list[str]) -> Iterator[Any]:
         """Yield the values of SQL, one per row: arrays (rows,), masked where NULL."""
@@ -172,26 +191,6 @@ def need_columns(names: Iterable[str], needed: Iterable[str], path: Path) -> Non
             near = difflib.get_close_matches(name, names, 1)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(names)}"
             raise UserError(f"{path} has no column {name}; {hint}")
-
-
-def refuse(table: Table, valid: dict[str, str], wanted: str) -> None:
-    """Raise UserError that names the first cell with a value that is not valid.
-
-    valid says of columns, in SQL, which of their values are valid.
-    """
-    first = "min(case when {} is not null and {} is not true then row_number end)"
-    sql = [
-        first.format(table.known(name), is_valid) for name, is_valid in valid.items()
-    ]
-    rows = zip(valid, table.ask(sql), strict=True)
-    found = [(row, name) for name, (row,) in rows if row]
-    if found:
-        row, name = min(found, key=lambda place: place[0])
-        sql = f"select {table.text(name)} from cells where row_number = {row}"
-        cell = table.query(sql)[0][0]
-        raise UserError(
-            f"{table.path}: column {name}, row {row}: {cell!r} is not {wanted}"
-        )
 
 
 def file_in_sql(path: Path) -> str:

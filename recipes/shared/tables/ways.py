@@ -53,21 +53,12 @@ class Texts(NamedTuple):
     """Those with what dates have."""
 
 
-def values_of(table: Table, name: str) -> str:
-    """Return the SQL of the different texts v in a column, and how often n each is."""
-    known = table.known(name)
-    return (
-        f"(select {known} as v, count(*) as n from cells"
-        f" where {known} is not null group by {known})"
-    )
-
-
 def texts_of(table: Table, name: str) -> Texts:
     """Look at the different texts in a column."""
     known = f"lower(v) not in ({', '.join(map(quoted, MARKS))})"
     digits = r"sum(n) filter (where regexp_matches(v, '\d'))"
     dated = f"sum(n) filter (where regexp_matches(lower(v), '{SIGN_OF_DATE}'))"
-    values = f"(from {values_of(table, name)} where {known})"
+    values = f"(from {table.counted(name)} where {known})"
     (found,) = table.query(f"select sum(n), count(*), {digits}, {dated} from {values}")
     return Texts(*(int(number or 0) for number in found))
 
@@ -76,8 +67,10 @@ def decimal_of(table: Table) -> str:
     """Return the mark of decimals: a comma if it is one in more cells than a point is."""
     if not table.decimal:
         commas = count_decimals(table, ",", r"\.")
-        is_comma = commas and commas > count_decimals(table, r"\.", ",")
-        table.decimal = "," if is_comma else "."
+        may_be_comma = commas or table.usual_decimal
+        points = count_decimals(table, r"\.", ",") if may_be_comma else 0
+        usual = table.usual_decimal if commas == points else ""
+        table.decimal = usual or ("," if commas > points else ".")
     return table.decimal
 
 
@@ -115,7 +108,7 @@ def plain_way(table: Table, name: str, written: str) -> Way:
     value = number_sql("v", written)
     different = "distinct " * (written == TRUTH)  # values: yes and y are the same
     sql = f"sum(n) filter (where {value} is not null), count({different}{value})"
-    ((count, different),) = table.query(f"select {sql} from {values_of(table, name)}")
+    ((count, different),) = table.query(f"select {sql} from {table.counted(name)}")
     return Way(written, int(count or 0), different)
 
 
@@ -128,7 +121,7 @@ def marked_ways(table: Table, name: str, expected: str) -> list[Way]:
         rows = table.query(
             "select m.unit, sum(n), count(*), count_if(m.top <> ''),"
             f" sum(n) filter (where m.top <> '') from (select n, {sql} as m"
-            f" from {values_of(table, name)}) where m.x is not null group by m.unit"
+            f" from {table.counted(name)}) where m.x is not null group by m.unit"
         )
         by_unit = {
             unit: [int(number or 0) for number in found] for unit, *found in rows
@@ -166,7 +159,7 @@ def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
         f"select {counts}, count_if({day} <> {month}), count_if(contains(v, '/')),"
         rf" count(distinct regexp_extract(v, '^\d+')), min(v) filter ({day} <> {month})"
         f" from (select v, n, {columns} from"
-        f" (select v, n, {parts} from {values_of(table, name)}))"
+        f" (select v, n, {parts} from {table.counted(name)}))"
     )
     pairs = zip(counts[::2], counts[1::2], strict=True)
     ways = [Way(w, int(c), d) for w, (c, d) in zip(ORDERS, pairs, strict=True)]

@@ -1,7 +1,8 @@
 """A table read like another one: how its columns are written, and what is odd."""
 
+from ..errors import UserError
 from .number_formats import COMMA, number_sql
-from .table import Table, need_columns, refuse
+from .table import Table, need_columns
 from .ways import number_way, texts_of
 
 GROUPED = r"\s*[-+]?[1-9]\d{0,2}(\.\d{3})+\s*"  # 1.234.567
@@ -79,3 +80,23 @@ def odd_cells(table: Table, name: str, sql: str, wanted: str) -> str:
     count = found[0][-1]
     cells = f"{count} cell is" if count == 1 else f"{count} cells are"
     return f"column {name}: {cells} no {wanted}, read as missing: {examples}"
+
+
+def refuse(table: Table, valid: dict[str, str], wanted: str) -> None:
+    """Raise UserError that names the first cell with a value that is not valid.
+
+    valid says of columns, in SQL, which of their values are valid.
+    """
+    first = "min(case when {} is not null and {} is not true then row_number end)"
+    sql = [
+        first.format(table.known(name), is_valid) for name, is_valid in valid.items()
+    ]
+    rows = zip(valid, table.ask(sql), strict=True)
+    found = [(row, name) for name, (row,) in rows if row]
+    if found:
+        row, name = min(found, key=lambda place: place[0])
+        sql = f"select {table.text(name)} from cells where row_number = {row}"
+        cell = table.query(sql)[0][0]
+        raise UserError(
+            f"{table.path}: column {name}, row {row}: {cell!r} is not {wanted}"
+        )
