@@ -243,8 +243,10 @@ def test_a_folder_of_tables_holds_no_links_that_lead_out(imported: Import, tmp_p
     (data / "1.csv").write_text("a,b\n1,x\n2,y\n")
     (data / "2.csv").symlink_to("1.csv")
     (data / "3.csv").symlink_to(tmp_path / "secret.csv")
+    (data / "4.csv").symlink_to("nowhere")
     assert open_table(data, said.append).rows == 4
-    assert said == [f"Left out: {data / '3.csv'} (a link that leads out of the folder)"]
+    reasons = {"3.csv": "a link that leads out of the folder", "4.csv": "it is no plain file"}
+    assert said == [f"Left out: {data / name} ({reason})" for name, reason in reasons.items()]
     assert open_table(data / "*.csv").rows == 5  # who names them wants them
 
 
