@@ -125,7 +125,7 @@ def test_variant_is_complete_and_formatted(
     }
     sources = {f"src/{package}/{module}.py" for module in modules_of(variant)}
     assert files == FILES | sources | {f"data/{file}" for file in sample_tables(variant)}
-    assert len(files) <= 63
+    assert len(files) <= 64
     assert bool(examples) == (variant["input"] in IN_FOLDERS)
 
     for path in project.rglob("*.py"):
