@@ -145,6 +145,16 @@ def check_package(project: Path, package: str) -> None:
         )
 
 
+def check_same_package(recorded: str, package: str) -> None:
+    """Raise UserMessageError where an answer renames the package: edits of its files would not come along."""
+    if recorded and package != recorded:
+        raise UserMessageError(
+            f"An update cannot rename the package: your edits in src/{recorded} would be lost, so nothing is updated."
+            f" Rename it yourself (git mv src/{recorded} src/{package}), write `package_name: {package}` into"
+            " .copier-answers.yml, commit, and update again."
+        )
+
+
 def check_plain(project: Path, names: Iterable[str]) -> None:
     """Raise UserMessageError where a file that an update may write or remove is there, but not plainly in git."""
     tags = {line[2:]: line[0] for line in git(project, "ls-files", "-v", "-z")}

@@ -51,6 +51,9 @@ class WholeUpdate(ContextHook):
         settings = context["_copier_conf"]
         project = Path(settings["dst_path"]).absolute()
         stage, phase = context.get("_stage"), context["_copier_phase"]
+        is_update = phase == "render" and UPDATE.project == project
+        if is_update:
+            before_update.check_same_package(str(UPDATE.recorded.get("package_name") or ""), context["package_name"])
         if stage == "before":
             if UPDATE.data is not settings["data"]:  # otherwise the condition of one more migration
                 # The name now, not below: copier renders it, which calls the hook.
@@ -66,7 +69,6 @@ class WholeUpdate(ContextHook):
             UPDATE.copied = project
             if not (settings["overwrite"] or settings["pretend"] or sys.stdin and sys.stdin.isatty()):
                 before_copy.check_overwritten(project, context, self.environment)
-        is_update = phase == "render" and UPDATE.project == project
         context["new_sample"] = is_update and has_new_sample(context, self.environment.globals)
         context["updated_project"] = UPDATE.project or ""  # for the hook that formats
 

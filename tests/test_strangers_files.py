@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -199,6 +200,11 @@ def test_a_model_that_unpacks_to_far_more_than_its_size_is_refused(imported: Imp
     project = imported(family="dense-binary")
     project.main("train", "--epochs", 1)
     model = project.folder / "runs" / "latest" / "model.keras"
+    whole = model.read_bytes()
+    other = keras.Input((3,))
+    keras.Model(other, keras.layers.Dense(1)(other)).save(model)
+    assert "model.keras cannot be read, train again: it is of another network" in project.error("evaluate")
+    model.write_bytes(whole)
     with zipfile.ZipFile(model, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("more", np.zeros(2**27, "uint8").tobytes())
     assert "model.keras cannot be read, train again: it unpacks to 134," in project.error("evaluate")
@@ -237,8 +243,10 @@ def test_a_folder_of_tables_holds_no_links_that_lead_out(imported: Import, tmp_p
     (data / "1.csv").write_text("a,b\n1,x\n2,y\n")
     (data / "2.csv").symlink_to("1.csv")
     (data / "3.csv").symlink_to(tmp_path / "secret.csv")
+    (data / "4.csv").symlink_to("nowhere")
     assert open_table(data, said.append).rows == 4
-    assert said == [f"Left out: {data / '3.csv'} (a link that leads out of the folder)"]
+    reasons = {"3.csv": "a link that leads out of the folder", "4.csv": "it is no plain file"}
+    assert said == [f"Left out: {data / name} ({reason})" for name, reason in reasons.items()]
     assert open_table(data / "*.csv").rows == 5  # who names them wants them
 
 

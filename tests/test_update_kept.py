@@ -283,6 +283,12 @@ def test_a_package_of_another_name_than_on_record_is_refused(started: Render, ow
     commit(project, "Rename the package")
     assert "Write `package_name: renamed` into .copier-answers.yml" in refusal(project)
 
+    git(project, "reset", "--hard", "--quiet", "HEAD~")
+    said = refusal(project, data={"package_name": "renamed"})  # it would come without the edits
+    assert f"git mv src/{package} src/renamed" in said
+    git(project, "mv", f"src/{package}", "src/renamed")
+    commit(project, "Rename the package again")
+
     answers.write_text(start.replace(f"package_name: {package}", "package_name: no-name"))
     commit(project, "A bad name")
     done = copier_command("update", "--trust", "--defaults", project)

@@ -35,8 +35,11 @@ def open_table(
     cannot be read.
     """
     for file in sorted(path.iterdir()) if path.is_dir() else []:
-        if file.name.lower().endswith(tuple(SUFFIXES)) and leads_out(file):
-            say(f"Left out: {file} (a link that leads out of the folder)")
+        if file.name.lower().endswith(tuple(SUFFIXES)):
+            if leads_out(file):
+                say(f"Left out: {file} (a link that leads out of the folder)")
+            elif not file.is_file():
+                say(f"Left out: {file} (it is no plain file)")
     if files := tables_at(path):
         return join_tables(files, path, say, told)
     try:

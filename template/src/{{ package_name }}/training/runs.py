@@ -176,7 +176,10 @@ def read_model(file: Path) -> keras.Model:
             unpacked = sum(member.file_size for member in archive.infolist())
         if unpacked > 10 * file.stat().st_size + 2**26:  # weights hardly get smaller
             raise ValueError(f"it unpacks to {unpacked:,} bytes")
-        return keras.saving.load_model(file)
+        model = keras.saving.load_model(file)
+        if not isinstance(model.input, dict):  # by name, in every project
+            raise ValueError("it is of another network")
+        return model
     except Exception as error:
         reason = str(error).strip().split("\n")[0]
         raise UserError(f"{file} cannot be read, train again: {reason}")
