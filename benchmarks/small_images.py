@@ -2,8 +2,8 @@
 
     python benchmarks/small_images.py PHOTOS=/path/to/folder clothes=/path/to/folder --weights backbone.keras
 
-Each set is a folder with a folder of images for each class. Of each class 20, 60 and 200 images are taken to learn from,
-22 others to measure; three seeds choose which. What is measured is kept in small_images.json: a run that was
+Each set is a folder with a folder of images for each class. Of each class 20, 60 and 200 images are taken to learn
+from, 22 others to measure; three seeds choose which. What is measured is kept in small_images.json: a run that was
 stopped goes on; then the table is printed. --weights is what the setting of the same name takes: without a connection,
 give a file (benchmarks/lite0.py writes one). --sizes 20 and --seeds 1 make it short.
 """
