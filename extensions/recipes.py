@@ -35,6 +35,8 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "scales": False,  # targets are learned on a scale of their own
         "own_baseline": False,  # other than the mean of the training targets
         "baseline": "",
+        "probabilities": False,  # are predicted, and can be calibrated
+        "thresholds": False,  # decide from which probability on the answer is yes
     },
 }
 

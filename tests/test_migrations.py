@@ -25,10 +25,15 @@ def rename_patience(own_template: Path) -> Callable[..., None]:
         replace(own_template, "copier.yml", "_migrations:\n", f"_migrations:\n{EXAMPLE}\n")
         shared, dense = "recipes/shared/recipe.yml", "recipes/architectures/dense/recipe.yml"
         replace(own_template, shared, "  patience:\n", "  stop_after:\n")
-        replace(own_template, shared, "help: Stop after", "help: Most epochs")
-        replace(own_template, dense, 'patience: "20"', f'stop_after: "{default}"')
-        fit = "template/src/{{ package_name }}/training/fit.py.jinja"
-        replace(own_template, fit, "config.patience", "config.stop_after")
+        replace(own_template, shared, "help: Lower the rate after", "help: Most epochs")
+        replace(
+            own_template, dense, 'patience: \'{{ "\\"auto\\"" if data_path else "20" }}\'', f'stop_after: "{default}"'
+        )
+        for name in ("checkpoint.py", "length.py.jinja"):
+            file = own_template / f"template/src/{{{{ package_name }}}}/training/{name}"
+            file.write_text(
+                file.read_text().replace("config.patience", "config.stop_after").replace('"patience":', '"stop_after":')
+            )
         commit(own_template, "Rename patience", tag="v0.2.0")
 
     return rename
@@ -60,7 +65,7 @@ def test_a_renamed_setting_keeps_its_value(
     assert all(settings[name] == value for name, value in edits.items() if name != "patience")
     assert "# most epochs so many" in config.read_text()
     assert git(project, "ls-files", "--unmerged") == ""
-    assert "config.stop_after" in (project / "src" / package_of(project) / "training" / "fit.py").read_text()
+    assert "config.stop_after" in (project / "src" / package_of(project) / "training" / "checkpoint.py").read_text()
 
 
 def test_a_renamed_setting_with_another_default_is_a_conflict_where_it_was_changed(

@@ -1,6 +1,6 @@
 """The head for two classes: last layer, loss, and what is shown while it trains."""
 
-from keras import layers
+from keras import layers, ops
 
 LOSS = "binary_crossentropy"
 PROGRESS_METRICS = ["accuracy", "auc"]
@@ -9,3 +9,9 @@ PROGRESS_METRICS = ["accuracy", "auc"]
 def head(x, outputs: int):
     """One unit with a sigmoid: the probability of the second class."""
     return layers.Dense(1, activation="sigmoid", name="head")(x)
+
+
+def with_temperature(probabilities, temperature: float):
+    """Divide the logits of probabilities by a temperature: of the same shape."""
+    p = ops.clip(probabilities, 1e-7, 1 - 1e-7)
+    return ops.sigmoid((ops.log(p) - ops.log(1 - p)) / temperature)

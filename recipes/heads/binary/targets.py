@@ -61,12 +61,17 @@ def class_weights(y: np.ndarray, mean: list[float]) -> np.ndarray:
     return weights_of_classes(shares_of(mean))[y[:, 0].astype(int)]
 
 
-def name_predictions(predictions: np.ndarray, classes: list[str]) -> pd.DataFrame:
-    """Return the likelier class of every example, and the probability of both."""
+def name_predictions(
+    predictions: np.ndarray, classes: list[str], thresholds: list[float]
+) -> pd.DataFrame:
+    """Return the class of every example, and the probability of both.
+
+    It is the second one where its probability is above the threshold.
+    """
     second = predictions[:, 0]
     return pd.DataFrame(
         {
-            "prediction": np.where(second > 0.5, classes[1], classes[0]),
+            "prediction": np.where(second > thresholds[0], *reversed(classes)),
             f"probability_{classes[0]}": 1 - second,
             f"probability_{classes[1]}": second,
         }

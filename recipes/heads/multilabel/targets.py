@@ -72,10 +72,15 @@ def describe(labels: list[str], mean: list[float]) -> list[str]:
     return [f"{name} {share:.0%}" for name, share in zip(labels, mean, strict=True)]
 
 
-def name_predictions(predictions: np.ndarray, labels: list[str]) -> pd.DataFrame:
-    """Return the likely labels of every example joined by |, and all probabilities."""
+def name_predictions(
+    predictions: np.ndarray, labels: list[str], thresholds: list[float]
+) -> pd.DataFrame:
+    """Return the likely labels of every example joined by |, and all probabilities.
+
+    A label is likely where its probability is above its threshold.
+    """
     columns = [f"probability_{label}" for label in labels]
     named = pd.DataFrame(predictions, columns=columns)
-    likely = [np.array(labels)[row] for row in predictions > 0.5]
+    likely = [np.array(labels)[row] for row in predictions > np.array(thresholds)]
     named.insert(0, "prediction", ["|".join(names) for names in likely])
     return named

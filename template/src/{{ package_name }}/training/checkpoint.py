@@ -11,9 +11,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from ..config import Config
 from ..errors import UserError
 
 STATE = "unfinished.npz"
+FALLS, FACTOR = 4, 0.3  # how often the learning rate falls, and what is left of it
 SECONDS = 1  # at least, from one writing of the state to the next
 
 
@@ -31,17 +33,24 @@ def write(file: Path, text: str) -> None:
 
 
 class Checkpoint(keras.callbacks.EarlyStopping):
-    """Stops early with the best weights, and writes the state of the training to a file.
+    """Goes back to the best weights, and writes the state of the training to a file.
+
+    Without a lower validation loss for so many epochs (patience) the training goes on
+    from the best weights with a lower learning rate; after FALLS of them it ends. It never
+    ends at a high rate, where what is best is best by chance.
 
     Keras's BackupAndRestore writes weights and epoch into two files, and nothing of early
     stopping. Here all is in one file, which replaces the one before when it is whole: a
     training that is killed and continued gives the results of one that was not.
     """
 
-    def __init__(self, run: Path, patience: int):
+    def __init__(self, run: Path, config: Config):
+        patience = config.patience
         super().__init__("val_loss", patience=patience, restore_best_weights=True)
+        self.config = config
         self.state, self.history = run / STATE, run / "history.csv"
         self.restored = {}
+        self.falls = 0  # of the learning rate
         self.interrupted = False  # by Ctrl-C
         self.diverged = False  # the loss is NaN or infinite
         self.next_write = time.monotonic() + SECONDS
@@ -52,6 +61,11 @@ class Checkpoint(keras.callbacks.EarlyStopping):
         vars(self).update(self.restored)
         self.model.stop_training = self.interrupted
 
+    def learning_rate(self, epoch: int, _: float) -> float:
+        """Return the rate for an epoch: down to 0 in the last one, along a cosine."""
+        cosine = math.cos(math.pi * (epoch + 0.5) / self.config.epochs)
+        return self.config.learning_rate * FACTOR**self.falls * (1 + cosine) / 2
+
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Compare with the best epoch; write the state once in a while."""
         # Once an epoch: to check every loss, the next step would have to wait for it.
@@ -60,6 +74,10 @@ class Checkpoint(keras.callbacks.EarlyStopping):
             self.state.unlink(missing_ok=True)  # not worth going on with
             return
         super().on_epoch_end(epoch, logs)
+        if self.wait >= self.patience and self.falls < FALLS:
+            self.falls, self.wait = self.falls + 1, 0
+            self.model.set_weights(self.best_weights)
+            self.model.stop_training = self.interrupted
         start = time.monotonic()
         if start > self.next_write and not self.model.stop_training:
             self.write(epoch + 1)
@@ -72,9 +90,8 @@ class Checkpoint(keras.callbacks.EarlyStopping):
         values = map(keras.ops.convert_to_numpy, variables)
         arrays = {f"now_{n}": value for n, value in enumerate(values)}
         arrays |= {f"best_{n}": value for n, value in enumerate(self.best_weights)}
-        stopping = {
-            name: getattr(self, name) for name in ("best", "best_epoch", "wait")
-        }
+        names = ("best", "best_epoch", "wait", "falls")
+        stopping = {name: getattr(self, name) for name in names}
         unfinished = self.state.with_name("writing.npz")
         try:
             with open(unfinished, "wb") as file:
@@ -99,6 +116,7 @@ class Checkpoint(keras.callbacks.EarlyStopping):
                     "best": float(arrays["best"]),
                     "best_epoch": int(arrays["best_epoch"]),
                     "wait": int(arrays["wait"]),
+                    "falls": int(arrays["falls"]),
                     "best_weights": best,
                 }
             lines = self.history.read_text("utf-8").splitlines()[: 1 + epochs]
