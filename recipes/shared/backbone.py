@@ -25,10 +25,11 @@ def with_features(prepare: keras.Model, config: Config) -> keras.Model:
     image = keras.Input(prepare.output["image"].shape[1:], name="image")
     x = layers.Concatenate()([image] * 3) if image.shape[-1] == 1 else image
     # A backbone of one size only takes that; the others any size that is large enough.
-    fixed = network.input_shape[1:3]
-    scale = max(1, SMALLEST / min(image.shape[1:3]))
-    size = [side or round(scale * own) for side, own in zip(fixed, image.shape[1:3])]
-    if tuple(size) != tuple(image.shape[1:3]):
+    own = image.shape[1:3]
+    scale = max(1, SMALLEST / min(own))
+    pairs = zip(network.input_shape[1:3], own, strict=True)
+    size = tuple(fixed or round(scale * side) for fixed, side in pairs)
+    if size != own:
         x = layers.Resizing(*size)(x)
     # As its own preparation wants them: 0..255. Its statistics stay those of ImageNet.
     x = network(layers.Rescaling(127.5, offset=127.5)(x), training=False)
