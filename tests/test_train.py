@@ -34,6 +34,12 @@ LEARNS = {
         "multilabel": ("macro_f1", 0.95, 0.20),
         "regression": ("r2", 0.90, 0.90),
     },
+    ("images", "pretrained"): {  # without weights, as for the sample
+        "multiclass": ("accuracy", 0.95, 0.80),
+        "binary": ("accuracy", 0.95, 0.40),
+        "multilabel": ("macro_f1", 0.95, 0.20),
+        "regression": ("r2", 0.90, 0.90),
+    },
     ("series", "stacked-lstm"): {
         "multiclass": ("accuracy", 0.93, 0.80),
         "binary": ("accuracy", 0.93, 0.40),

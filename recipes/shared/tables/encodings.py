@@ -128,7 +128,8 @@ def letters_in(sample: bytes, encoding: str) -> list[str]:
 def words_in(sample: bytes, encoding: str) -> list[str]:
     """Return the words that are not all ASCII, each once, with the signs in them."""
     text = sample.decode(encoding, "replace")
-    return list(dict.fromkeys(re.findall(r"[A-Za-z]*[^\0-\x7f][^\0-@\[-`{-\x7f]*", text)))
+    words = re.findall(r"[A-Za-z]*[^\0-\x7f][^\0-@\[-`{-\x7f]*", text)
+    return list(dict.fromkeys(words))
 
 
 def may_be(words: list[str], encoding: str, languages: str) -> bool:
@@ -138,7 +139,9 @@ def may_be(words: list[str], encoding: str, languages: str) -> bool:
     if pattern := OTHER_SCRIPTS.get(encoding):
         return all(re.fullmatch(pattern, word) for word in words)
     # No word is all of letters with accents, and none has signs inside.
-    if not all(w.isalpha() and (len(w) == 1 or re.search("[A-Za-z]", w)) for w in words):
+    if not all(map(str.isalpha, words)):
+        return False
+    if not all(len(word) == 1 or re.search("[A-Za-z]", word) for word in words):
         return False
     letters = {*re.sub("[\0-\x7f]", "", "".join(words).replace("İ", "i").lower())}
     return not languages or any(letters <= {*some} for some in languages.split())
