@@ -151,7 +151,9 @@ def test_variant_is_complete_and_formatted(
         assert all(
             f"\n\n{line}\n" in f"\n\n{text}" or line.startswith("#  ") for line in headings
         ), f"{file}: {headings}"
-        assert file.endswith("/py.typed") or text.endswith("\n") and not text.endswith("\n\n"), f"{file} ends with stray blank lines"
+        is_empty = file.endswith("/py.typed")
+        ends_well = text.endswith("\n") and not text.endswith("\n\n")
+        assert is_empty or ends_well, f"{file} ends with stray blank lines"
     unused_or_missing_names = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F,E7,E9,W,UP,B"]
     checked = subprocess.run([*unused_or_missing_names, "--ignore", "B904", project], text=True, capture_output=True)
     assert checked.returncode == 0, checked.stdout
