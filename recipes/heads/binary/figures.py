@@ -11,20 +11,19 @@ from ..data.dataset import Schema
 from .charts import calibration, diagonal, lines_of, thinned
 from .page import chart, matrix, side_by_side, text
 
-THRESHOLD = 0.5
-
 
 def figures(predictions: np.ndarray, y: np.ndarray, schema: Schema) -> list[str]:
     """Return the figures; predictions and y are (n, 1)."""
     predicted, is_second = predictions[:, 0].astype(float), y[:, 0] > 0.5
+    (threshold,) = schema.thresholds
     counts = [counts_at(place / 100, predicted, is_second) for place in range(101)]
     second = schema.outputs[1]
     parts = [
-        slider(counts, second),
-        matrix(counts[round(100 * THRESHOLD)], schema.outputs),
+        slider(counts, second, threshold),
+        matrix(counts[round(100 * threshold)], schema.outputs),
     ]
     if 0 < is_second.mean() < 1:
-        parts.append(side_by_side(*trade_offs(predicted, is_second, second)))
+        parts.append(side_by_side(*trade_offs(predicted, is_second, second, threshold)))
     parts.append(
         side_by_side(
             calibration(predicted, is_second),
@@ -40,9 +39,9 @@ def counts_at(threshold: float, predicted: np.ndarray, is_second: np.ndarray) ->
     return metrics.confusion_matrix(is_second, said, labels=[False, True]).tolist()
 
 
-def slider(counts: list, second: str) -> str:
+def slider(counts: list, second: str, threshold: float) -> str:
     """Return what moves the threshold, and the scores that follow from it."""
-    place = round(100 * THRESHOLD)
+    place = round(100 * threshold)
     (tn, fp), (fn, tp) = counts[place]
     shown = {
         "accuracy": (tp + tn, tp + tn + fp + fn),
@@ -55,7 +54,7 @@ def slider(counts: list, second: str) -> str:
     }
     return (
         f'<p><label for="threshold">Threshold: {text(second)} is predicted above a '
-        f'probability of <output id="at-threshold">{THRESHOLD:.2f}</output></label><br>'
+        f'probability of <output id="at-threshold">{place / 100:.2f}</output></label><br>'
         f'<input type="range" id="threshold" min="0" max="100" value="{place}"></p>'
         f'<p aria-live="polite">Accuracy <b id="at-accuracy">{found["accuracy"]}</b>. Of '
         f'what is said to be {text(second)}, <b id="at-precision">{found["precision"]}</b> '
@@ -66,7 +65,9 @@ def slider(counts: list, second: str) -> str:
     )
 
 
-def trade_offs(predicted: np.ndarray, is_second: np.ndarray, second: str) -> list[str]:
+def trade_offs(
+    predicted: np.ndarray, is_second: np.ndarray, second: str, threshold: float
+) -> list[str]:
     """Return the ROC and the precision-recall curve, with the threshold as a point."""
     false, true, at = metrics.roc_curve(is_second, predicted)
     roc = pd.DataFrame(
@@ -81,21 +82,21 @@ def trade_offs(predicted: np.ndarray, is_second: np.ndarray, second: str) -> lis
     share = is_second.mean()
     return [
         chart(
-            diagonal(0, 1) + with_point(roc, "false alarms", "found"),
+            diagonal(0, 1) + with_point(roc, "false alarms", "found", threshold),
             f"ROC curve: the share of {second} that is found against that of the others "
             f"that is mistaken for it. The area below is {area:.3f}; by chance it is 0.5.",
         ),
         chart(
-            with_point(found, "recall", "precision"),
+            with_point(found, "recall", "precision", threshold),
             f"Precision against recall. The mean precision is {mean:.3f}; by chance it is {share:.3f}.",
         ),
     ]
 
 
-def with_point(frame: pd.DataFrame, x: str, y: str) -> alt.LayerChart:
+def with_point(frame: pd.DataFrame, x: str, y: str, threshold: float) -> alt.LayerChart:
     """Return a curve, and a point on it where the threshold is."""
     frame = thinned(frame).round(4)
-    threshold = alt.param(name="threshold", value=THRESHOLD)
+    moved = alt.param(name="threshold", value=round(threshold, 2))
     point = (
         alt.Chart(frame)
         .transform_filter("datum.threshold > threshold")
@@ -115,7 +116,7 @@ def with_point(frame: pd.DataFrame, x: str, y: str) -> alt.LayerChart:
             tooltip=[x, y, "threshold"],
         )
     )
-    return (curve + point).add_params(threshold)
+    return (curve + point).add_params(moved)
 
 
 def spread(predicted: np.ndarray, is_second: np.ndarray, names: list[str]) -> str:
@@ -143,16 +144,16 @@ def spread(predicted: np.ndarray, is_second: np.ndarray, names: list[str]) -> st
     )
 
 
-def how_wrong(predictions: np.ndarray, y: np.ndarray) -> np.ndarray:
+def how_wrong(predictions: np.ndarray, y: np.ndarray, schema: Schema) -> np.ndarray:
     """Return how sure the network was of the wrong class, (n,); 0 where it was right."""
-    said = predictions[:, 0] > THRESHOLD
+    said = predictions[:, 0] > schema.thresholds[0]
     sure = np.where(said, predictions[:, 0], 1 - predictions[:, 0])
     return np.where(said == (y[:, 0] > 0.5), 0, sure)
 
 
 def tell(predicted: np.ndarray, true: np.ndarray, schema: Schema) -> str:
     """Return in words what an example is, and what it was taken for."""
-    said = int(predicted[0] > THRESHOLD)
+    said = int(predicted[0] > schema.thresholds[0])
     sure = predicted[0] if said else 1 - predicted[0]
     return (
         f"{schema.outputs[int(true[0])]}, taken for {schema.outputs[said]} ({sure:.0%})"

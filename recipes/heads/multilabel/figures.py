@@ -14,7 +14,9 @@ MOST = 30  # labels in a chart
 
 def figures(predictions: np.ndarray, y: np.ndarray, schema: Schema) -> list[str]:
     """Return the figures; predictions and y are (n, labels)."""
-    scores = per_label(predictions, y > 0.5, schema.outputs)
+    scores = per_label(predictions > schema.thresholds, predictions, y > 0.5)
+    scores.index = schema.outputs
+    scores.insert(0, "threshold", np.broadcast_to(schema.thresholds, len(scores)))
     shown = scores.rename_axis("label").reset_index().sort_values("F1").head(MOST)
     bars = (
         alt.Chart(shown)
@@ -30,16 +32,15 @@ def figures(predictions: np.ndarray, y: np.ndarray, schema: Schema) -> list[str]
     )
     return [
         chart(bars, words, 20 * len(shown) + 30),
-        table(scores, "Each label, where more than 0.5 is a yes"),
+        table(scores, "Each label, with its threshold"),
         calibration(predictions.ravel(), y.ravel() > 0.5),
     ]
 
 
-def per_label(predictions: np.ndarray, y: np.ndarray, names: list[str]) -> pd.DataFrame:
+def per_label(said: np.ndarray, predictions: np.ndarray, y: np.ndarray) -> pd.DataFrame:
     """Return examples with the label, precision, recall, F1 and area under the ROC curve."""
     rows = []
-    for predicted, true in zip(predictions.T, y.T, strict=True):
-        said = predicted > 0.5
+    for said, predicted, true in zip(said.T, predictions.T, y.T, strict=True):
         right = (said & true).sum()
         varies = 0 < true.mean() < 1
         rows.append(
@@ -51,21 +52,21 @@ def per_label(predictions: np.ndarray, y: np.ndarray, names: list[str]) -> pd.Da
                 "AUC": metrics.roc_auc_score(true, predicted) if varies else np.nan,
             }
         )
-    return pd.DataFrame(rows, index=names)
+    return pd.DataFrame(rows)
 
 
-def how_wrong(predictions: np.ndarray, y: np.ndarray) -> np.ndarray:
+def how_wrong(predictions: np.ndarray, y: np.ndarray, schema: Schema) -> np.ndarray:
     """Return the mean distance of the probabilities from the labels: (n,)."""
-    is_wrong = ((predictions > 0.5) != (y > 0.5)).any(axis=1)
+    is_wrong = ((predictions > schema.thresholds) != (y > 0.5)).any(axis=1)
     return np.where(is_wrong, np.abs(predictions - y).mean(axis=1), 0)
 
 
 def tell(predicted: np.ndarray, true: np.ndarray, schema: Schema) -> str:
     """Return in words which labels are missing, and which are too many."""
-    names = np.array(schema.outputs)
+    names, said = np.array(schema.outputs), predicted > schema.thresholds
     parts = {
-        "right": (predicted > 0.5) & (true > 0.5),
-        "not found": (predicted <= 0.5) & (true > 0.5),
-        "wrongly said": (predicted > 0.5) & (true <= 0.5),
+        "right": said & (true > 0.5),
+        "not found": ~said & (true > 0.5),
+        "wrongly said": said & (true <= 0.5),
     }
     return "; ".join(f"{n}: {', '.join(names[w])}" for n, w in parts.items() if w.any())

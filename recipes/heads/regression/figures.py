@@ -69,7 +69,7 @@ def of_target(name: str, predicted: np.ndarray, true: np.ndarray) -> list[str]:
     ]
 
 
-def how_wrong(predictions: np.ndarray, y: np.ndarray) -> np.ndarray:
+def how_wrong(predictions: np.ndarray, y: np.ndarray, schema: Schema) -> np.ndarray:
     """Return the largest error of an example, in standard deviations of its target: (n,)."""
     spread = np.maximum(y.std(axis=0), 1e-30)
     return (np.abs(predictions - y) / spread).max(axis=1)
