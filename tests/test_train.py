@@ -203,3 +203,22 @@ def test_top_5_where_classes_are_many(render: Render, tmp_path: Path) -> None:
     frame.assign(kind=[f"k{c}" for c in classes]).to_csv(tmp_path / "many.csv", index=False)
     project = render(tmp_path / "p", family="dense-softmax", data_path=str(tmp_path / "many.csv"), target="kind")
     assert "top_5_accuracy" in run(project, "train", "--epochs", 2).stdout
+
+
+def test_of_a_rare_class_the_threshold_is_chosen_and_used_by_predict_and_evaluate(
+    render: Render, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(1500, 3)), columns=["a", "b", "c"])
+    is_rare = frame["a"] + rng.normal(size=1500) > 2.2
+    frame.assign(ill=np.where(is_rare, "yes", "no")).to_csv(tmp_path / "t.csv", index=False)
+    project = render(tmp_path / "p", data_path=str(tmp_path / "t.csv"), target="ill")
+    said = run(project, "train", "--epochs", 30, "--references", "false").stdout
+    (threshold,) = json.loads((project / "runs" / "latest" / "schema.json").read_text())["thresholds"]
+    assert 0 < threshold < 0.3 and f"{threshold:.2f}" in said
+    scores = json.loads((project / "runs" / "latest" / "metrics.json").read_text())["test"]
+    assert scores["balanced_accuracy"] > 0.6 and 0 <= scores["calibration_error"] < 0.2
+    run(project, "predict", tmp_path / "t.csv", "--output", tmp_path / "out.csv")
+    made = pd.read_csv(tmp_path / "out.csv")
+    assert ((made["prediction"] == "yes") == (made["probability_yes"] > threshold)).all()
+    assert f"{scores['balanced_accuracy']:.4g}" in run(project, "evaluate").stdout
