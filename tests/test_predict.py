@@ -89,7 +89,9 @@ def test_predict_multilabel_and_evaluate_a_file(trained: Render) -> None:
     predictions = predict(project, "data/digit_segments.csv")
     assert list(predictions) == ["prediction", *(f"probability_{label}" for label in "abcdefg")]
     first = predictions.iloc[0]
-    likely = [label for label in "abcdefg" if first[f"probability_{label}"] > 0.5]
+    thresholds = json.loads((project / "runs" / "latest" / "schema.json").read_text())["thresholds"]
+    chances = [first[f"probability_{label}"] for label in "abcdefg"]
+    likely = [label for label, p, least in zip("abcdefg", chances, thresholds, strict=True) if p > least]
     assert first["prediction"] == "|".join(likely)
     assert "hamming_loss" in run(project, "evaluate", "data/digit_segments.csv").stdout
 
