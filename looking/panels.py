@@ -1,5 +1,6 @@
 """Several series in one table, the length of their steps, and what is known ahead of them."""
 
+import math
 from itertools import combinations
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,7 @@ def find_panel(table: "Sample", steps: list[str], keys: list[str]) -> tuple[str,
     """
     for step in times_of(table, steps):
         others = [name for name in keys if name not in step][:MOST_COLUMNS]
-        if len(step) > 1 and tell_apart(table, step, []):
+        if len(step) > 1 and tell_apart(table, step, []) and are_even(table, step, []):
             return ", ".join(step), ""
         if len(step) == 1 and tell_apart(table, step, []) and are_even(table, step, []):
             continue  # one series, in another order
@@ -88,7 +89,12 @@ def are_even(table: "Sample", step: list[str], series: list[str]) -> bool:
     """Tell whether most series have enough steps, and most of these are equally long."""
     keys = ", ".join(map(table.table.known, series))
     if len(step) > 1:
-        return bool(table.table.rows >= FEWEST_STEPS * count_series(table, series))
+        # No times to count with. Steps are most of the combinations (every hour of every day), and in all series:
+        # sales on single days, or births in a month of a year, are not.
+        ((times,),) = table.table.query(f"select count(distinct ({time_sql(table, step)})) from cells")
+        steps = table.table.rows / count_series(table, series)
+        possible = math.prod(table[name].distinct for name in step)
+        return bool(times >= 0.3 * possible and steps >= max(FEWEST_STEPS, 0.3 * times))
     ((share, length),) = table.table.query(
         "select avg(if(d between 0.7 * usual and 1.4 * usual, 1, 0)), any_value(length) from"
         f" (select d, median(d) over () as usual, median(n) over () as length from ({steps_sql(table, step, keys)})"

@@ -264,6 +264,17 @@ def test_the_time_may_stand_in_two_columns(columns: Any, step: str, template: Pa
     assert (answers["task"], answers["step_column"], answers["series_column"]) == ("forecast", step, "")
 
 
+def test_sales_on_single_days_are_no_series(template: Path, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    parts = {"year": (2014, 2016), "month": (1, 13), "day": (1, 29), "zipcode": (98001, 98010), "built": (1900, 2015)}
+    frame = pd.DataFrame({name: rng.integers(*ends, 1000) for name, ends in parts.items()})
+    frame.rename(columns={"built": "year_built"}).assign(price=rng.lognormal(12, 1, 1000).round()).to_csv(
+        tmp_path / "t.csv", index=False
+    )
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="price")
+    assert (answers["input"], answers["task"]) == ("table", "regression")
+
+
 def test_a_column_named_as_the_target_is_forecast(hourly: Path, template: Path, tmp_path: Path) -> None:
     hourly.write_text(hourly.read_text().replace("load", "y"))
     assert answers_for(template, tmp_path, hourly)["target"] == "y"
