@@ -22,7 +22,7 @@ from filelock import FileLock
 pytestmark = pytest.mark.train
 # Long enough to be killed on a fast machine: a state is written after a second.
 EPOCHS = 40
-LONG = ("--epochs", EPOCHS, "--patience", EPOCHS, "--batch-size", "8")
+LONG = ("--epochs", EPOCHS, "--patience", EPOCHS, "--batch-size", "8", "--report", "false")
 
 
 def start_training(project: Path, *arguments: object) -> subprocess.Popen[str]:
