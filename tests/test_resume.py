@@ -177,8 +177,8 @@ def test_a_full_disk_is_one_line_and_costs_nothing(imported: Import, monkeypatch
 
     def full_the_second_time(file: Any, **arrays: Any) -> None:
         if written:
-            file.write_bytes(b"half")
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
+            file.write(b"half")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file.name)
         written.append(savez(file, **arrays))
 
     monkeypatch.setattr(checkpoints, "SECONDS", 0)
