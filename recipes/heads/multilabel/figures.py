@@ -27,9 +27,7 @@ def figures(predictions: np.ndarray, y: np.ndarray, schema: Schema) -> list[str]
             tooltip=["label", "F1", "precision", "recall", "examples"],
         )
     )
-    words = (
-        f"F1 of each label, the worst first: {shown['label'].iloc[0]} is the hardest."
-    )
+    words = f"F1 of each label, the worst first: {shown['label'].iloc[0]} is the hardest."
     return [
         chart(bars, words, 20 * len(shown) + 30),
         table(scores, "Each label, with its threshold"),
@@ -40,15 +38,15 @@ def figures(predictions: np.ndarray, y: np.ndarray, schema: Schema) -> list[str]
 def per_label(said: np.ndarray, predictions: np.ndarray, y: np.ndarray) -> pd.DataFrame:
     """Return examples with the label, precision, recall, F1 and area under the ROC curve."""
     rows = []
-    for said, predicted, true in zip(said.T, predictions.T, y.T, strict=True):
-        right = (said & true).sum()
+    for named, predicted, true in zip(said.T, predictions.T, y.T, strict=True):
+        right = (named & true).sum()
         varies = 0 < true.mean() < 1
         rows.append(
             {
                 "examples": int(true.sum()),
-                "precision": right / said.sum() if said.any() else np.nan,
+                "precision": right / named.sum() if named.any() else np.nan,
                 "recall": right / true.sum() if true.any() else np.nan,
-                "F1": 2 * right / max(1, true.sum() + said.sum()),
+                "F1": 2 * right / max(1, true.sum() + named.sum()),
                 "AUC": metrics.roc_auc_score(true, predicted) if varies else np.nan,
             }
         )
