@@ -199,7 +199,7 @@ def test_columns_that_are_left_out_and_labels_with_spaces(render: Render, tmp_pa
     assert (
         "Left out: column name (names, 200 different in 200 rows)\nLeft out: column b (the same in every row)\n" in said
     )
-    said = run(project, "train", "--features", "a").stdout
+    said = run(project, "train", "--features", "a", "--epochs", 20).stdout
     assert "Left out" not in said
     assert "200 examples: 140 to train, 30 to validate, 30 to test\n1 number: a\n2 classes: high " in said
     frame.drop(columns=["name", "b"]).to_csv(project / "new.csv", index=False)

@@ -135,7 +135,7 @@ def test_the_hook_trains_the_variant(
     assert all(isinstance(value, float) for scores in metrics.values() for value in scores.values())
 
 
-@pytest.mark.parametrize("variant", smoked_variants(), ids=name)
+@pytest.mark.parametrize("variant", smoked_variants(EPOCHS), ids=name)
 def test_each_option_trains(variant: Answers, imported: Import) -> None:
     project = imported(**variant)
     said = project.main("train", "--smoke")

@@ -78,26 +78,34 @@ def all_variants() -> list[dict[str, str]]:
 
 
 def hooked_variants() -> list[Any]:
-    """Return one variant of each network for the hook to train, and each architecture with JAX."""
+    """Return one variant of each network for the hook to train, and each architecture with JAX; three of them often."""
     variants = [{"input": input, "family": family, "task": tasks[0]} for input, family, tasks in FAMILIES]
     with_jax = [v | {"backend": "jax"} for v in variants if (v["input"], v["family"]) in WITH_JAX]
-    return variants + with_jax[:1] + [pytest.param(v, marks=pytest.mark.thorough) for v in with_jax[1:]]
+    often = [variants[0], with_jax[0], next(v for v in variants if v["input"] == "images")]
+    return [some_of(v, often) for v in variants + with_jax]
 
 
-def smoked_variants() -> list[dict[str, str]]:
-    """Return the variants that differ from the default by one choice: of head, network or input."""
-    variants = []
+def smoked_variants(often: Collection[tuple[str, str]]) -> list[Any]:
+    """Return some networks for every change, and what differs from the default by one choice for the weekly tests."""
+    networks: list[dict[str, str]] = []
+    variants: list[dict[str, str]] = []
     for input, family, tasks in FAMILIES:
         answers = {"input": input, "family": family, "task": tasks[0]}
+        networks += [answers] * ((input, family) in often)
         variants += [answers | option for option in OPTIONS.get(family, []) + OPTIONS.get(input, [])]
         if input == "table":
             variants += [answers | head for head in HEADS[tasks[0]][1:]]
-    return variants
+    return [some_of(v, networks) for v in networks + variants]
+
+
+def some_of(value: Any, often: Collection[Any]) -> Any:
+    """Return a parameter of a test: for every change if it is among some, otherwise for the weekly tests."""
+    return pytest.param(value, marks=[] if value in often else [pytest.mark.thorough])
 
 
 def some_often(values: Iterable[str], often: Collection[str]) -> list[Any]:
     """Return the values as parameters of a test: some for every change, the others for the weekly tests."""
-    return [pytest.param(v, marks=[] if v in often else [pytest.mark.thorough]) for v in dict.fromkeys(values)]
+    return [some_of(value, often) for value in dict.fromkeys(values)]
 
 
 def name(variant: dict[str, str]) -> str:
