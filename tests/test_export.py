@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -179,9 +181,26 @@ def test_what_it_says_and_writes(project: Import) -> None:
     assert ready.said == (
         "exported takes numbers float32 (None, 6), categories string (None, 1)\n"
         "Loaded by TensorFlow it predicts the same for 32 examples.\n"
+        "exported/example.py shows how to use it.\n"
     )
     written = ready.folder / "exported" / "schema.json"
     assert written.read_text() == (ready.folder / "runs" / "latest" / "schema.json").read_text()
+
+
+@pytest.mark.parametrize("name", some_often(PROJECTS, {"table", "images"}))
+def test_the_example_runs_as_it_stands(name: str, project: Import, tmp_path: Path) -> None:
+    ready = project(name)
+    moved = shutil.copytree(ready.folder / "exported", tmp_path / "elsewhere")
+    alone = f"import runpy, sys; sys.modules |= {{'keras': None, 'jax': None}}; runpy.run_path({str(moved / 'example.py')!r})"
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run([sys.executable, "-c", alone], env=environment, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    first, *rest = done.stdout.splitlines()
+    _, rows = raw_inputs(ready)
+    expected = outputs_in(ready.predict(source_of(ready)).iloc[rows[:3]])
+    numbers = [float(n) for n in re.findall(r"-?[\d.]+(?:e[-+]\d+)?", " ".join(rest))]
+    np.testing.assert_allclose(numbers, expected.ravel(), rtol=1e-3, atol=1e-4)
+    assert first.endswith(f": {json.loads((moved / 'schema.json').read_text())['outputs']}")
 
 
 def test_a_model_of_images_does_not_augment_when_it_is_called(project: Import) -> None:
