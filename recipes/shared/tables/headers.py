@@ -178,15 +178,16 @@ def joined(lines: list[list[str]]) -> list[str]:
 def make_unique(header: Header) -> None:
     """Give every column a name of its own, and say which names were there twice."""
     taken, twice = {*header.names}, []
-    seen: set[str] = set()
+    last: dict[str, int] = {}  # the number that was given to a name, 1 for none
     for place, name in enumerate(header.names):
-        new, number = name or f"Unnamed: {place}", 2
-        is_first = name != "" and name not in seen
-        while not is_first and new in taken:
-            new, number = f"{name or new}_{number}", number + 1
-        if name in seen and name:
+        new = base = name or f"Unnamed: {place}"
+        number = last.get(name, 0) if name else 1
+        while number and new in taken:
+            number += 1
+            new = f"{base}_{number}"
+        if name and name in last:
             twice.append(new)
-        seen.add(name)
+        last[name] = max(1, number)
         taken.add(new)
         header.names[place] = new
     if twice:
