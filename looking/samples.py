@@ -152,6 +152,8 @@ def read_table(path: Path) -> tuple[Any, int, bool]:
 
 def copy_lines(path: Path, parts: Path) -> float:
     """Write parts of a large CSV file to another, in whole lines; return their share of the bytes, 1 of a small one."""
+    from .tables.dialects import LONGEST
+
     size = path.stat().st_size
     with open(path, "rb") as file, open(parts, "wb") as target:
         if file.read(2) == b"\x1f\x8b" and size > LARGE // PACKED:
@@ -165,8 +167,15 @@ def copy_lines(path: Path, parts: Path) -> float:
             return 1
         for start in (part * (size - PART) // (PARTS - 1) for part in range(PARTS)):
             file.seek(start)
-            raw = file.read(PART)
-            target.write(raw[raw.find(b"\n") + 1 if start else 0 : raw.rfind(b"\n") + 1 or PART])
+            if start and len(file.readline(LONGEST)) == LONGEST:  # the end of the line before
+                continue
+            lines = file.read(PART)
+            end = file.readline(LONGEST)
+            if len(end) == LONGEST:  # no line of a table
+                end, lines = b"", lines[: lines.rfind(b"\n") + 1]
+            target.write(lines + end)
+        if not target.tell():
+            return 1  # the reader says what is wrong
         return target.tell() / size
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -101,7 +100,6 @@ STRANGE = {
 def test_a_strange_file_is_refused_in_a_line_or_read(name: str, suffix: str, template: Path, tmp_path: Path) -> None:
     make, reason = STRANGE[name]
     make(tmp_path / f"t{suffix}")
-    start = time.monotonic()
     if reason and suffix != ".npz":
         with pytest.raises(UserMessageError) as refused:
             answers_for(template, tmp_path, tmp_path / f"t{suffix}", project_name="p")
@@ -111,7 +109,6 @@ def test_a_strange_file_is_refused_in_a_line_or_read(name: str, suffix: str, tem
         answers = answers_for(template, tmp_path, tmp_path / f"t{suffix}", project_name="p")
         assert answers["input"] in ("table", "series")
         assert answers["target"] and answers["task"] in ("binary", "multiclass")
-    assert time.monotonic() - start < 30  # to read everything would take longer, on a busy machine too
 
 
 TABLES = {

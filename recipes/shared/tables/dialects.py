@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .encodings import NOT_TEXT
 from .headers import Header, find_header, usual_width
 from .split_rows import BLANKS, split_rows
 
 LONGEST = 2**25  # bytes: a line
+MOST_COLUMNS = 30_000  # DuckDB takes 2 GB for them
 MOST_LINES, MOST_SIGNS = 300, 1_000_000  # that are looked at
 MOST_CELLS = 2000
 # Frequent ones first: of two that fit alike, the first is taken.
 SEPARATORS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.95, "~": 0.9, "^": 0.9}
 PARTS = r"[^,;\t|~^\"]|[,;](?=\s)|(?<=\d),(?=\d)"  # of a cell that holds no other cell
 NO_TEXT = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
+TOO_LONG = "its lines are too long for those of a table"
 WHOLE = re.compile(rf"(?!')(?:{PARTS})*")
 
 
@@ -67,6 +70,9 @@ def find_dialect(file: Path, given: Mapping[str, str | int] | None = None) -> Di
         dialect = Dialect(BLANKS)
         rows = list(split_rows(body, BLANKS, '"', '"'))
     above = len(lines) - len(body)  # sep=; is no row
+    columns = max(len(cells) for _, cells in rows)
+    if columns > MOST_COLUMNS:
+        raise ValueError(f"it has {columns:,} columns; {MOST_COLUMNS:,} can be read")
     line = given.get("header")
     place = None if line is None else place_of(rows, int(line) - 1 - above)
     if line and place is None:
@@ -127,7 +133,7 @@ def first_lines(file: Path) -> list[str]:
         while len(lines) < MOST_LINES and signs < MOST_SIGNS:
             line = text.readline(LONGEST)
             if len(line) == LONGEST:
-                raise ValueError("its lines are too long for those of a table")
+                raise ValueError(NOT_TEXT if "\0" in line else TOO_LONG)
             if not line:
                 break
             lines.append(line)
@@ -135,7 +141,7 @@ def first_lines(file: Path) -> list[str]:
     if not "".join(lines).strip():
         raise ValueError("it is empty")
     if len(NO_TEXT.findall("".join(lines))) > 0.02 * signs or "\0" in lines[0]:
-        raise ValueError("it holds no text, so no rows of a table")
+        raise ValueError(NOT_TEXT)
     return lines
 
 

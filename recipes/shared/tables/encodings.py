@@ -42,6 +42,7 @@ NO_DETECTOR = (
     "it is not UTF-8; to find its encoding, install charset-normalizer"
     " (`uvx --with charset-normalizer ...`), or save it as UTF-8"
 )
+NOT_TEXT = "it holds no text, so no rows of a table"
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -94,6 +95,8 @@ def encoding_of(path: Path) -> str:
         # Of two bytes for a sign one is 0, in nearly all tables.
         halves = [start[first::2] for first in (0, 1)]
         zeros = [half.count(0) / max(1, len(half)) for half in halves]
+        if min(zeros) > 0.7:
+            raise ValueError(NOT_TEXT)
         if max(zeros) > 0.7 and min(zeros) < 0.1:
             return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
         decoder = codecs.getincrementaldecoder("utf-8")()
