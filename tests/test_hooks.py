@@ -1,5 +1,6 @@
 """The hooks on copy, recopy, --skip-tasks, --pretend, failures, and where black, uv or the requirements are missing."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -169,9 +170,9 @@ def smoke_train(render: Render, tmp_path: Path) -> Callable[..., tuple[Path, Fin
     """Run the hook with an interpreter that has nothing installed."""
     project = render(tmp_path / "p", family="dense-binary")
 
-    def run_hook(mode: str, path: str, **variables: str) -> tuple[Path, Finished]:
+    def run_hook(mode: str, path: str, python: object = "", **variables: str) -> tuple[Path, Finished]:
         environment = {"PATH": str(path), "HOME": str(tmp_path)} | variables
-        command = [BARE_PYTHON, str(ROOT / "hooks" / "smoke_train.py"), package_of(project), mode]
+        command = [BARE_PYTHON, str(ROOT / "hooks" / "smoke_train.py"), package_of(project), mode, str(python)]
         return project, subprocess.run(command, cwd=project, env=environment, text=True, capture_output=True)
 
     return run_hook
@@ -193,6 +194,30 @@ def test_uv_makes_the_environment(smoke_train: Callable[..., tuple[Path, Finishe
     assert "uv sync" in done.stderr  # its progress is shown
     assert "Smoke training passed: loss" in done.stderr
     assert '"command": ".venv/bin/python -m p"' in (project / "runs" / "smoke.json").read_text()
+
+
+@pytest.mark.train
+def test_an_environment_that_is_there_is_used(
+    smoke_train: Callable[..., tuple[Path, Finished]], tmp_path: Path
+) -> None:
+    python = Path(sys.prefix) / ("Scripts" if os.name == "nt" else "bin") / "python"
+    project, done = smoke_train("fail", "/usr/bin:/bin", python)
+    assert done.returncode == 0, done.stderr
+    assert "Smoke training passed: loss" in done.stderr and "Installing" not in done.stderr
+    assert not (project / ".venv").exists()
+    command = json.loads((project / "runs" / "smoke.json").read_text())["command"]
+    assert command == f"PYTHONPATH=src {python} -m p"
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_an_environment_that_lacks_packages_or_is_none_is_named(
+    folder: bool, smoke_train: Callable[..., tuple[Path, Finished]], tmp_path: Path
+) -> None:
+    given = tmp_path / "environment" if folder else BARE_PYTHON
+    _, done = smoke_train("fail", "/usr/bin:/bin", given)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    wrong = "does not run" if folder else "keras, "
+    assert f"SMOKE TRAINING FAILED: python: {given}" in done.stderr and wrong in done.stderr
 
 
 @pytest.mark.train

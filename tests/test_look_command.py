@@ -23,6 +23,16 @@ def test_look_says_what_a_training_would_read(imported: Import, tmp_path: Path) 
     assert project.error("look", "nowhere.csv") == "error: nowhere.csv does not exist"
 
 
+@pytest.mark.parametrize("command", ["look", "train"])
+def test_data_that_was_moved_is_found(command: str, imported: Import) -> None:
+    project = imported(family="dense-binary")
+    (project.folder / "data" / "breast_cancer.csv").rename(project.folder / "breast_cancer.csv")
+    assert project.error(command) == (
+        "error: data/breast_cancer.csv does not exist;"
+        ' it may be breast_cancer.csv now: set data_path = "breast_cancer.csv" in config.toml'
+    )
+
+
 def test_the_columns_file_is_followed_where_it_is_corrected(imported: Import, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(
