@@ -123,6 +123,8 @@ def end(project: Path) -> None:
     names = before_update.template_files(str(UPDATE.recorded.get("package_name")), UPDATE.answers_file)
     if found := before_update.ignored(project, [name for name in names if not name.startswith("data/")]):
         print(f"Git ignores new files: git add --force {' '.join(found)}", file=sys.stderr)
+    if found := [name for name in names if (project / name).is_symlink()]:
+        print(f"Links get nothing from an update, nor do the files they lead to: {', '.join(found)}", file=sys.stderr)
     UPDATE.project = None
 
 

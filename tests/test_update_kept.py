@@ -36,6 +36,21 @@ def refusal(project: Path, **options: Any) -> str:
     return refused.value.message
 
 
+def test_a_file_that_is_a_link_now_is_named(
+    started: Render, own_template: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    project = started(family="dense-binary")
+    (project / "config.toml").rename(tmp_path / "config.toml")
+    (project / "config.toml").symlink_to(tmp_path / "config.toml")
+    commit(project, "Keep the settings elsewhere")
+    settings = (tmp_path / "config.toml").read_text()
+    release(own_template, *SEED)
+    update(project)
+    assert (project / "config.toml").is_symlink() and (tmp_path / "config.toml").read_text() == settings
+    line = "Links get nothing from an update, nor do the files they lead to: config.toml\n"
+    assert line in capfd.readouterr().err
+
+
 @pytest.mark.parametrize("news", [False, True], ids=["no news", "news"])
 def test_own_data_under_the_name_of_a_sample_survives(news: bool, started: Render, own_template: Path) -> None:
     project = started(family="dense-binary")
