@@ -62,6 +62,7 @@ SHARED = {
     "sound": "data/files data/layouts data/listed data/media network/scaling network/steps",
     "video": "data/files data/layouts data/listed data/media report/pictures",
     "volumes": "data/files data/layouts data/listed data/media report/pictures network/scaling",
+    "tabular-ensemble": "network/number_embedding training/ensemble",
     "separable-cnn": "network/convolution",
     "pretrained": "network/backbone training/fine_tuning",
     "cnn-3d": "network/convolution",
