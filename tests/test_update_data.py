@@ -60,7 +60,7 @@ def test_choices_hold_for_other_data_with_the_same_columns(started: Render, tmp_
     project = started(data_path=table(tmp_path / "a.csv", **columns), **before)
     update(project, data={"data_path": table(tmp_path / "b.csv", **columns)})
     answers = answers_of(project)
-    assert before.items() <= answers.items() and answers["family"] == "regression"
+    assert before.items() <= answers.items() and answers["family"] == "tabular-ensemble"
     assert answers["data_path"] == (tmp_path / "b.csv").as_posix()
 
 
