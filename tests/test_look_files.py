@@ -210,7 +210,7 @@ def test_the_template_may_come_from_an_address(template: Path, tmp_path: Path) -
     done = copier_command("copy", *options, f"git+file://{template}", "../p", cwd=tmp_path / "elsewhere")
     assert done.returncode == 0, done.stderr
     answers = yaml.safe_load((tmp_path / "p" / ".copier-answers.yml").read_text())
-    assert (answers["target"], answers["family"]) == ("cultivar", "dense-softmax")
+    assert (answers["target"], answers["family"]) == ("cultivar", "tabular-ensemble")
     commit(tmp_path / "p", "Start")
     done = copier_command("update", "--trust", "--defaults", "--skip-tasks", cwd=tmp_path / "p")
     assert done.returncode == 0, done.stderr

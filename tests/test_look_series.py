@@ -203,12 +203,12 @@ def hourly(tmp_path: Path) -> Path:
 GIVEN = {
     "nothing": ({}, ("series", "wind", "forecast", "stacked-lstm")),
     "series": ({"input": "series"}, ("series", "wind", "forecast", "stacked-lstm")),
-    "table": ({"input": "table"}, ("table", "sky", "multiclass", "dense-softmax")),
+    "table": ({"input": "table"}, ("table", "sky", "multiclass", "tabular-ensemble")),
     "forecast": ({"task": "forecast"}, ("series", "wind", "forecast", "stacked-lstm")),
-    "another task": ({"task": "regression", "target": "load"}, ("table", "load", "regression", "regression")),
+    "another task": ({"task": "regression", "target": "load"}, ("table", "load", "regression", "tabular-ensemble")),
     "a number": ({"target": "load"}, ("series", "load", "forecast", "stacked-lstm")),
     "numbers": ({"target": "load, wind"}, ("series", "load, wind", "forecast", "stacked-lstm")),
-    "classes": ({"target": "sky"}, ("table", "sky", "multiclass", "dense-softmax")),
+    "classes": ({"target": "sky"}, ("table", "sky", "multiclass", "tabular-ensemble")),
     "network for tables": ({"family": "dense-softmax"}, ("table", "sky", "multiclass", "dense-softmax")),
     "network for series": ({"family": "stacked-lstm"}, ("series", "wind", "forecast", "stacked-lstm")),
 }

@@ -107,6 +107,7 @@ RESIDUAL = ["LayerNormalization", "Dense", "Dropout", "Dense", "Add"]
 BODIES = {  # the layers between the input and the head
     "dense": ["Dense"] * 2,
     "dense-residual": ["Dense", *RESIDUAL * 3, "LayerNormalization", "ReLU"],
+    "tabular-ensemble": ["EinsumDense", "EinsumDense", "RepeatVector", *["EinsumDense"] * 3],
     "separable-cnn": [
         *("RandomTranslation", *SEPARABLE_2D * 2, "MaxPooling2D", *SEPARABLE_2D * 2, "MaxPooling2D"),
         *(*SEPARABLE_2D * 2, "GlobalAveragePooling2D", "Dense"),

@@ -62,6 +62,7 @@ SHARED = {
     "sound": "data/files data/layouts data/listed data/media network/scaling network/steps",
     "video": "data/files data/layouts data/listed data/media report/pictures",
     "volumes": "data/files data/layouts data/listed data/media report/pictures network/scaling",
+    "tabular-ensemble": "network/number_embedding training/ensemble",
     "separable-cnn": "network/convolution",
     "pretrained": "network/backbone training/fine_tuning",
     "cnn-3d": "network/convolution",
@@ -130,7 +131,7 @@ def test_variant_is_complete_and_formatted(
     sources = {f"src/{package}/{module}.py" for module in modules_of(variant)}
     sources |= {f"src/{package}/{name}" for name in ("py.typed", "report/page.html")}
     assert files == FILES | sources | {f"data/{file}" for file in sample_tables(variant)}
-    assert len(files) <= 79
+    assert len(files) <= 80
     assert bool(examples) == (variant["input"] in IN_FOLDERS)
 
     for path in project.rglob("*.py"):

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.train
 FAMILIES = [
     {"family": "dense-softmax", "fused": True},
     {"family": "regression", "fused": True},
+    pytest.param({"family": "tabular-ensemble", "task": "regression", "fused": True}, marks=pytest.mark.thorough),
     # Unrolled, their steps take minutes to compile.
     pytest.param({"input": "series", "family": "stacked-lstm", "task": "binary"}, marks=pytest.mark.thorough),
     pytest.param({"input": "series", "family": "separable-cnn-1d", "task": "binary"}, marks=pytest.mark.thorough),

@@ -24,7 +24,8 @@ def test_with_other_data_target_task_and_network_are_proposed_anew(started: Rend
     houses = table(tmp_path / "houses.csv", rooms=[1, 2, 3], price=[1000 + 37 * row % 401 for row in range(400)])
     update(project, data={"data_path": houses})
     answers = answers_of(project)
-    assert [answers[name] for name in ("input", "target", "task", "family")] == ["table", "price", *2 * ["regression"]]
+    proposed = [answers[name] for name in ("input", "target", "task", "family")]
+    assert proposed == ["table", "price", "regression", "tabular-ensemble"]
     assert 'target = ["price"]' in (project / "config.toml").read_text()
     commit(project)
     update(project)
@@ -60,7 +61,7 @@ def test_choices_hold_for_other_data_with_the_same_columns(started: Render, tmp_
     project = started(data_path=table(tmp_path / "a.csv", **columns), **before)
     update(project, data={"data_path": table(tmp_path / "b.csv", **columns)})
     answers = answers_of(project)
-    assert before.items() <= answers.items() and answers["family"] == "regression"
+    assert before.items() <= answers.items() and answers["family"] == "tabular-ensemble"
     assert answers["data_path"] == (tmp_path / "b.csv").as_posix()
 
 
@@ -77,4 +78,4 @@ def test_two_classes_do_not_hold_for_a_target_that_has_more(started: Render, tmp
     assert answers_of(project)["task"] == "binary"
     update(project, data={"data_path": table(tmp_path / "b.csv", age=[1, 2, 3, 4, 5, 6, 7], ill=["a", "b", "c"])})
     answers = answers_of(project)
-    assert [answers[name] for name in ("target", "task", "family")] == ["ill", "multiclass", "dense-softmax"]
+    assert [answers[name] for name in ("target", "task", "family")] == ["ill", "multiclass", "tabular-ensemble"]

@@ -13,6 +13,7 @@ FAMILIES: list[tuple[str, str, list[str]]] = [
     ("table", "multilabel", ["multilabel"]),
     ("table", "regression", ["regression"]),
     ("table", "dense-residual", ANY),
+    ("table", "tabular-ensemble", ANY),
     ("images", "separable-cnn", ANY),
     ("images", "pretrained", ANY),
     ("series", "stacked-lstm", [*ANY, "forecast"]),

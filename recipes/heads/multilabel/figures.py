@@ -27,7 +27,8 @@ def figures(predictions: np.ndarray, y: np.ndarray, schema: Schema) -> list[str]
             tooltip=["label", "F1", "precision", "recall", "examples"],
         )
     )
-    words = f"F1 of each label, the worst first: {shown['label'].iloc[0]} is the hardest."
+    worst = shown["label"].iloc[0]
+    words = f"F1 of each label, the worst first: {worst} is the hardest."
     return [
         chart(bars, words, 20 * len(shown) + 30),
         table(scores, "Each label, with its threshold"),
