@@ -31,9 +31,9 @@ def rename_patience(own_template: Path) -> Callable[..., None]:
         )
         for name in ("checkpoint.py", "length.py.jinja"):
             file = own_template / f"template/src/{{{{ package_name }}}}/training/{name}"
-            file.write_text(
-                file.read_text().replace("config.patience", "config.stop_after").replace('"patience":', '"stop_after":')
-            )
+            text = file.read_text().replace("config.patience", "config.stop_after")
+            text = text.replace('"patience":', '"stop_after":').replace("    patience: int", "    stop_after: int")
+            file.write_text(text)
         commit(own_template, "Rename patience", tag="v0.2.0")
 
     return rename

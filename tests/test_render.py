@@ -165,6 +165,21 @@ def test_variant_is_complete_and_formatted(
     )
 
 
+FOR_TYPES = {(v["input"], v["task"], v.get("large")): v for v in reversed(all_variants())}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("variant", FOR_TYPES.values(), ids=name)
+def test_types_fit(
+    variant: Answers, render: Render, plain_template: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    project = render(tmp_path / "p", source=plain_template, **variant)
+    cache = tmp_path_factory.getbasetemp() / "mypy"  # of all variants: pandas takes ten times as long as they do
+    command = [sys.executable, "-m", "mypy", "--cache-dir", cache, "src"]
+    checked = subprocess.run(command, cwd=project, text=True, capture_output=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
 def template_files(suffix: str) -> list[Path]:
     folders = [ROOT / "template", ROOT / "recipes"]
     return [path for folder in folders for path in sorted(folder.rglob(f"*{suffix}.jinja"))]

@@ -114,8 +114,8 @@ def lines_of(columns: Columns, config: Config):
         note = columns.odd.get(name, columns.left_out.get(name, ""))
         return stem and stem[1], kinds[name].strip(), note
 
-    for (_, kind, note), names in groupby(kinds, alike):
-        names = list(names)
+    for (_, kind, note), group in groupby(kinds, alike):
+        names = list(group)
         if len(names) >= MANY and expand(names[0], names[-1]) == names:
             names = [f"{names[0]} ... {names[-1]}"]
         for name in names:
@@ -148,9 +148,9 @@ def names_in(key: str) -> list[str]:
 
 def expand(first: str, last: str) -> list[str]:
     """Return the names from pixel0 to pixel783; none where they are not alike."""
-    ends = [SERIES.fullmatch(name) for name in (first, last)]
-    if not all(ends) or ends[0][1] != ends[1][1]:
+    start, end = SERIES.fullmatch(first), SERIES.fullmatch(last)
+    if not start or not end or start[1] != end[1]:
         return []
-    stem, start = ends[0].groups()
-    numbers = range(int(start), int(ends[1][2]) + 1)
-    return [f"{stem}{number:0{len(start)}}" for number in numbers]
+    stem, digits = start.groups()
+    numbers = range(int(digits), int(end[2]) + 1)
+    return [f"{stem}{number:0{len(digits)}}" for number in numbers]

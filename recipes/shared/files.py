@@ -80,7 +80,7 @@ def numbers_of_twins(
     same, and which of these have other targets y or lie in folders of other splits.
     """
     folder = path if path.is_dir() else path.parent
-    marks = [(size_of(folder / name),) for name in names]
+    marks: list[tuple] = [(size_of(folder / name),) for name in names]
     for most in (START, -1):  # to read all of all files would take long
         counts = Counter(marks)
         marks = [

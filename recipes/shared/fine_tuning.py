@@ -5,18 +5,18 @@ from pathlib import Path
 
 import keras
 
-from ..config import Config
 from ..data.dataset import Data
 from ..errors import say
 from ..network.model import Models
 from ..network.prepare import augment
 from .checkpoint import STATE
 from .fit import fit
+from .length import FixedLength
 
 TOP = 1 / 3  # of the layers: those below see edges and textures, as in all photos
 
 
-def fine_tune(models: Models, data: Data, config: Config, folder: Path) -> None:
+def fine_tune(models: Models, data: Data, config: FixedLength, folder: Path) -> None:
     """Train the head and the top of the backbone at a small rate; undo what made it worse.
 
     Nothing happens without a backbone. It takes the images themselves, changed a little:

@@ -64,10 +64,10 @@ def layout_of(files: list[Path], level: int = 1) -> Layout:
             note += f", {below}: class_level = {level + 1} takes these"
         notes.append(note)
     if any(splits):
-        pairs = [*zip(classes, splits, strict=True)]
-        learned = {c for c, split in pairs if split == "train"}
+        placed = [*zip(classes, splits, strict=True)]
+        learned = {c for c, split in placed if split == "train"}
         # What has no class may lie in a folder, too, or be of a class that no one learns.
-        classes = [c if split and c in learned else None for c, split in pairs]
+        classes = [c if split and c in learned else None for c, split in placed]
         counts = Counter(s for c, s in zip(classes, splits, strict=True) if c)
         said = [f"{counts[split]} {split}" for split in SPLITS if counts[split]]
         notes.append(f"the folders tell the split: {', '.join(said)}")

@@ -23,7 +23,9 @@ def find_listed(
     if all(os.path.isfile(folder / name) for name in names):
         return names
     ends = tuple(suffixes)
-    whole, bare = {}, {}  # files by all ends of their paths, with and without suffix
+    # Files by all ends of their paths, with and without suffix.
+    whole: dict[str, Path | None] = {}
+    bare: dict[str, Path | None] = {}
     for file in files():
         file = root / file
         parts = file.as_posix().lower().split("/")

@@ -32,7 +32,7 @@ def moments_of(
     for the first row that has neither.
     """
     need_columns(table.names, names, table.path)
-    hours = 0.0
+    hours: float | np.ndarray = 0.0
     if len(names) > 1:
         table, names, hours = joined(table, names)
     (name,) = names

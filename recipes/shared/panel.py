@@ -88,7 +88,7 @@ class Panel(NamedTuple):
         is_last = self.places >= self.last[series]
         parts, places, moments = [self.keys], [self.places], [self.moments]
         ends = pd.Series(self.places).groupby(series).max()
-        for number, end in ends.items():
+        for number, end in zip(ends.index, ends, strict=True):
             if end > self.last[number] or end < 0:
                 continue
             row = np.flatnonzero(is_last & (self.places == end))[-1]
@@ -114,8 +114,8 @@ def on_grid(
     UserError where they are many.
     """
     ids = rows.keys[rows.series]
-    series = ids.groupby(rows.series, sort=False).ngroup() if rows.series else 0
-    series = np.broadcast_to(series, len(rows.moments))
+    numbers = ids.groupby(rows.series, sort=False).ngroup() if rows.series else 0
+    series = np.broadcast_to(numbers, len(rows.moments))
     if grid is None:
         try:
             grid = find_grid(rows.moments, series, dates is not None, dates or "")

@@ -1,5 +1,7 @@
 """What to know of data: rows alike, columns that tell the target, new data unlike it."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from pydantic import BaseModel
@@ -128,11 +130,13 @@ def rows(which: np.ndarray) -> str:
 
 def numbers_of(x: Inputs, columns: Columns):
     """Return the columns of numbers, with their values: float32 (rows,)."""
-    values = x["numbers"][:, : len(columns.numbers)].T if columns.numbers else []
+    values: Iterable[np.ndarray] = []
+    if columns.numbers:
+        values = x["numbers"][:, : len(columns.numbers)].T
     return zip(columns.numbers, values, strict=True)
 
 
 def names_of(x: Inputs, columns: Columns):
     """Return the columns of names, with their values: object (rows,)."""
-    values = x["categories"].T if columns.categories else []
+    values: Iterable[np.ndarray] = x["categories"].T if columns.categories else []
     return zip(columns.categories, values, strict=True)

@@ -48,7 +48,7 @@ def interval_widths(
     so many are smaller as the interval shall hold, for each step ahead.
     """
     errors = np.abs(predictions - split.y) / per_output(scale, split.y.shape[1])
-    widths = {}
+    widths: dict[str, list[float]] = {}
     for level in LEVELS:
         widths[level] = []
         for column in errors.T:

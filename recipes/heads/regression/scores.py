@@ -17,7 +17,7 @@ def score(predictions: np.ndarray, y: np.ndarray, targets: list[str]) -> dict:
     R2 is the share of the variance that is predicted: 1 at best, 0 for the mean.
     """
     y, predictions = y.astype("float64"), predictions.astype("float64")  # for squares
-    scores = {}
+    scores: dict[str, float] = {}
     for name, measure in MEASURES.items():
         values = measure(y, predictions, multioutput="raw_values")
         # R2 of one example is a single NaN.

@@ -84,6 +84,7 @@ class Data(NamedTuple):
         """Return in a few lines what was read."""
         train, validation, test = (len(getattr(self, name).y) for name in SPLITS)
         layout, horizon = self.schema.layout, self.schema.horizon
+        assert layout.grid  # found in the training data
         targets = len(self.schema.outputs) // horizon
         lines = [
             f"{train + validation + test} examples: {train} to train, {validation} to"
@@ -139,12 +140,12 @@ def load(config: Config) -> Data:
     if config.test_path:
         splits["test"] = read_labelled(Path(config.test_path), config, schema)
     schema.fingerprint = fingerprint(splits.values())
-    record = np.full(len(panel.values), "", object)
+    of_places = np.full(len(panel.values), "", object)
     for name in SPLITS:
         for step in range(1, horizon + 1):
-            record[origins[names == name] + step] = name
-    record[np.isnan(targets_of(panel, config)).all(axis=1)] = ""
-    record = panel.keys.assign(split=record[panel.places])
+            of_places[origins[names == name] + step] = name
+    of_places[np.isnan(targets_of(panel, config)).all(axis=1)] = ""
+    record = panel.keys.assign(split=of_places[panel.places])
     return Data(**splits, schema=schema, record=record)
 
 
@@ -170,8 +171,8 @@ def split_at(
     y = targets_of(panel, config)[steps].reshape(len(origins), -1)
     season = schema.season
     errors = pd.DataFrame(np.abs(past[season:] - past[:-season]))
-    naive = errors.groupby(panel.series[season:]).mean()
-    naive = naive.replace(0, np.nan).fillna(naive.mean()).to_numpy("float32")
+    means = errors.groupby(panel.series[season:]).mean()
+    naive = means.replace(0, np.nan).fillna(means.mean()).to_numpy("float32")
     smallest = np.array(schema.smallest_scale, "float32")
     of_series = naive[panel.series[origins]]
     return Split(take(x, slice(None)), y, smallest, of_series)

@@ -180,6 +180,6 @@ def read_rows(
     keys = table.frame([*series, *steps]).reset_index(drop=True)
     for name in series:
         if keys[name].isna().any():
-            row = keys[name].isna().idxmax() + 1
+            row = int(keys[name].isna().argmax()) + 1
             raise UserError(f"{table.path}: column {name}, row {row} is empty")
     return Rows(keys, series, moments, np.hstack(columns))

@@ -49,13 +49,13 @@ def read_long_table(path: Path, config: Config, columns: Columns | None) -> Exam
     frame = table.frame([*keys, *(name for name in described if name in table.names)])
     no_key = frame[keys].isna().any(axis=1)
     if no_key.any():
-        row = no_key.idxmax() + 1
+        row = frame.index[no_key][0] + 1
         raise UserError(f"{path}: row {row} has no {' or no '.join(keys)}")
 
     # The number of its series, in order of first appearance, for every row.
     series, ids = pd.factorize(frame[config.series_column])
-    known = frame.drop(columns=keys).groupby(series)
-    contradictory = known.nunique() > 1
+    by_series = frame.drop(columns=keys).groupby(series)
+    contradictory = by_series.nunique() > 1
     if contradictory.any(axis=None):
         number, column = np.argwhere(contradictory.to_numpy())[0]
         name = contradictory.columns[column]
@@ -63,9 +63,9 @@ def read_long_table(path: Path, config: Config, columns: Columns | None) -> Exam
     order = np.lexsort([times(table, config.step_column), series])
     x = any_numbers(table, columns.numbers, columns.written)
     x = pack(x[order], series[order], len(ids))
-    known = known.first().set_axis(np.unique(series, return_index=True)[1])
-    keys = pd.DataFrame({config.series_column: ids})
-    return Examples(keys, np.arange(len(ids)), {"series": x}, known, columns)
+    known = by_series.first().set_axis(np.unique(series, return_index=True)[1])
+    series_ids = pd.DataFrame({config.series_column: ids})
+    return Examples(series_ids, np.arange(len(ids)), {"series": x}, known, columns)
 
 
 def read_folder(path: Path, config: Config, columns: Columns | None) -> Examples:
@@ -84,7 +84,7 @@ def read_folder(path: Path, config: Config, columns: Columns | None) -> Examples
         raise UserError(f"{path} has no folder for each class, with its series in it")
     tables = [open_table(path / file) for file in files]
     if columns is None:
-        need_columns(known, described_by(config), path)
+        need_columns(known.columns, described_by(config), path)
         names = config.features or numbers_in_any(tables, config)
         columns = Columns(numbers=names)
     values = [steps_in_order(table, columns.numbers, config) for table in tables]
@@ -115,7 +115,9 @@ def read_arrays(path: Path, config: Config, columns: Columns | None) -> Examples
     """Read series from an NPZ file: x (n, steps, features), and the targets (n,)."""
     try:
         most = max(LARGEST, 20 * path.stat().st_size)
-        with np.lib.npyio.NpzFile(path) as file:  # no pickle: it could run anything
+        # No pickle: it could run anything.
+        with open(path, "rb") as raw, np.lib.npyio.NpzFile(raw) as file:
+            assert file.zip  # it is open
             size = sum(member.file_size for member in file.zip.infolist())
             if size > most:
                 raise ValueError(f"it unpacks to {size:,} bytes, more than {most:,}")
@@ -136,11 +138,11 @@ def read_arrays(path: Path, config: Config, columns: Columns | None) -> Examples
     if columns.numbers != names:
         wanted = len(columns.numbers)
         raise UserError(f"{path}: x has {features} features, not {wanted}")
-    known = {name: arrays[name] for name in described_by(config) if name in arrays}
-    for name, array in known.items():
+    told = {name: arrays[name] for name in described_by(config) if name in arrays}
+    for name, array in told.items():
         if array.shape != (count,):
             raise UserError(f"{path}: {name} is {array.shape}, not {count}")
-    known = pd.DataFrame(known, index=range(count)).convert_dtypes().astype("string")
+    known = pd.DataFrame(told, index=range(count)).convert_dtypes().astype("string")
     values = x.reshape(-1, features).astype("float32")
     packed = pack(values, np.repeat(range(count), steps), count)
     keys = pd.DataFrame({"series": range(count)})

@@ -108,9 +108,9 @@ def add_number(chosen: Columns, column: Column) -> None:
     chosen.numbers.append(column.name)
     if column.written:
         chosen.written[column.name] = column.written
-    distance = min(abs(column.least), abs(column.most))
-    if distance > OFFSET * (column.most - column.least):
-        chosen.offsets[column.name] = float(column.least)
+    least, most = column.ends
+    if min(abs(least), abs(most)) > OFFSET * (most - least):
+        chosen.offsets[column.name] = float(least)
 
 
 def note_odd_values(chosen: Columns, table: Table, column: Column) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import cast
 
 from .cells import SCRIPTS, name_sql
 from .table import Table
@@ -126,6 +127,11 @@ class Column:
         return self.words[-1:] == ["id"] and 9 < self.distinct <= self.values / 1.5
 
     @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the largest of numbers; not for a column without any."""
+        return cast(tuple[float, float], (self.least, self.most))
+
+    @property
     def is_code(self) -> bool:
         """Whether whole numbers are names: 01067, or so by the name of the column."""
         if not self.is_whole or self.holds != "number" or self.written:
@@ -134,7 +140,7 @@ class Column:
             return True
         by_name = self.is_number_of or not CODES.isdisjoint(self.words)
         is_repeated = 2 < self.distinct <= self.values / 3
-        return by_name and is_repeated and self.least >= 0
+        return by_name and is_repeated and self.ends[0] >= 0
 
     @property
     def kind(self) -> str:

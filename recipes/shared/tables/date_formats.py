@@ -106,7 +106,8 @@ def parts_sql(text: str) -> str:
 
 def day_sql(written: str) -> str:
     """Return the SQL of the day that the parts m of a date stand for."""
-    year, month, day = {MONTH_FIRST: "cab", YEAR_FIRST: "abc"}.get(written, "cba")
+    order = {MONTH_FIRST: "cab", YEAR_FIRST: "abc"}.get(written, "cba")
+    year, month, day = list(order)
     ways = {
         "m.b = ''": ("m.a[:4]", "m.a[5:6]", "if(length(m.a) = 8, m.a[7:], '')"),
         "m.x is not null and m.c <> ''": ("m.c", "m.x", "m.b"),  # March 25 2022

@@ -50,11 +50,13 @@ def find_dialect(file: Path, given: Mapping[str, str | int] | None = None) -> Di
 
     What is given of separator and header is not looked for, if it can be.
     """
-    given, lines, said = given or {}, first_lines(file), []
+    given, lines = given or {}, first_lines(file)
+    said: list[str] = []
     told = re.fullmatch(r"sep=([^\w\"'\n\r])\s*", lines[0], re.IGNORECASE)
     body = lines[1:] if told else lines
     text = "".join(body)
-    best, dialect, rows = 0.0, Dialect(), []
+    best, dialect = 0.0, Dialect()
+    rows: list[tuple[int, list[str]]] = []
     separator = str(given.get("separator", told[1] if told else ""))
     if separator not in text or len(separator) > 1:
         said.append(f"it has no separator {separator!r}: another is looked for")
@@ -128,7 +130,8 @@ def line_end(file: Path) -> str:
 
 def first_lines(file: Path) -> list[str]:
     """Return the first lines of a file."""
-    lines, signs = [], 0
+    lines: list[str] = []
+    signs = 0
     with open(file, encoding="utf-8-sig", errors="replace", newline="") as text:
         while len(lines) < MOST_LINES and signs < MOST_SIGNS:
             line = text.readline(LONGEST)

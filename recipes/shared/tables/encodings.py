@@ -4,12 +4,8 @@ import codecs
 import re
 import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
-
-try:
-    from charset_normalizer import from_bytes
-except ImportError:  # while copier looks at data; the project has it
-    from_bytes = None
 
 SAMPLE = 100_000  # bytes of lines that are not ASCII
 FEW = 8  # different words: too few for a detector
@@ -161,7 +157,7 @@ def other_encoding(sample: bytes) -> str:
     signs = re.findall("[^\0-\x7f]", sample.decode("utf-8", "replace"))
     if signs.count("\ufffd") <= BROKEN * len(signs):
         return "utf-8"
-    if not from_bytes:
+    if not find_spec("charset_normalizer"):  # while copier looks; a project has it
         if not {*letters_in(sample, "cp1252")} <= WESTERN:
             raise ValueError(NO_DETECTOR)
         return "cp1252"
@@ -171,6 +167,8 @@ def other_encoding(sample: bytes) -> str:
         for encoding, languages in LANGUAGES + scripts + old:
             if may_be(words_in(sample, encoding), encoding, languages):
                 return encoding
+    from charset_normalizer import from_bytes
+
     found = from_bytes(sample, cp_isolation=CODE_PAGES).best()
     encoding = found.encoding if found else "cp1252"
     if encoding in {name for name, _ in LANGUAGES}:

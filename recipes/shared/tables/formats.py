@@ -150,7 +150,7 @@ def is_visible(name: str) -> bool:
     return not any(part.startswith((".", "__MACOSX")) for part in Path(name).parts)
 
 
-def write(packed: IO[bytes], target: Path) -> None:
+def write(packed: IO[bytes] | gzip.GzipFile, target: Path) -> None:
     """Write what is unpacked to a file; raise ValueError where it is too much."""
     size = 0
     try:
@@ -174,6 +174,7 @@ def sheet_as_csv(path: Path, folder: Path, say: Callable[[str], None]) -> Path:
         raise ValueError(CALAMINE)
     target = folder / "sheet.csv"
     program = Path(__file__).with_name("sheets.py")
+    command: list[str | Path]
     command = [sys.executable, "-P", "-X", "utf8", program, path.absolute(), target]
     done = subprocess.run(command, capture_output=True, encoding="utf-8")
     if done.returncode == 1:

@@ -57,11 +57,11 @@ def find_header(
         place, before = place - 1, []  # the names stand in a comment
         cells[place] = [cells[place][0].lstrip("# "), *cells[place][1:]]
     elif is_row:
-        names = [f"column_{number}" for number in range(1, width + 1)]
-        header = Header(names, [""] * width, False, 0, places[place], True)
+        numbered = [f"column_{number}" for number in range(1, width + 1)]
+        header = Header(numbered, [""] * width, False, 0, places[place], True)
         header.said.append(
             "there is no header: its first row holds values, not the names of columns;"
-            f" they are called {names[0]}, ... here"
+            f" they are called {numbered[0]}, ... here"
         )
         return header
     elif are_groups(before, cells[place]):

@@ -26,7 +26,7 @@ LARGEST = 1e38  # of numbers
 
 def judge(table: Table, names: list[str]) -> list[Column]:
     """Find out what columns hold, from all rows."""
-    columns = []
+    columns: list[Column] = []
     for some in batches(names):
         found = {c.name: c for c in find_numbers(table, some, table.plain)}
         # Where there are not only numbers and empty cells; NaN is not equal to itself.
@@ -55,7 +55,8 @@ def is_finite(column: Column) -> bool:
     """Tell whether the ends of plain numbers are numbers."""
     if column.least is None:
         return True
-    return -LARGEST < column.least <= column.most < LARGEST
+    least, most = column.ends
+    return -LARGEST < least <= most < LARGEST
 
 
 def find_numbers(
@@ -173,7 +174,7 @@ def find_whole_dates(table: Table, columns: list[Column]) -> None:
     for column in columns:
         if not column.is_whole or column.numbers < column.values or column.written:
             continue
-        least, most = column.least, column.most
+        least, most = column.ends
         if 1900_01_01 <= least <= most < 2100_01_01:
             tried += [(column, COMPACT)]
         elif 1900_01 <= least <= most < 2100_01 and column.distinct > 9:

@@ -107,13 +107,13 @@ def table_of(frame: "pd.DataFrame", path: Path) -> Table:
     """Return a frame of text as a table; its index holds the row numbers, from 0 on."""
     columns = {"file_row": frame.index.to_numpy("int64") + 1}
     for number, name in enumerate(frame):
-        columns[f"cell{number}"] = frame[name].to_numpy("O", na_value=None)
+        columns[f"cell{number}"] = frame[name].to_numpy("O", na_value=None)  # type: ignore[call-overload]  # None is allowed
     connection = database().cursor()
     connection.register("frame", columns)
     texts = "".join(f", {c}::varchar as {c}" for c in columns if c != "file_row")
     connection.execute(f"create temp table data as select file_row{texts} from frame")
     connection.unregister("frame")
-    table = Table(path, connection, list(frame))
+    table = Table(path, connection, frame.columns.tolist())
     table.row_number = "file_row"
     table.decimal = frame.attrs.get("decimal", "")
     return table
@@ -166,7 +166,8 @@ def read_parquet(file: Path, path: Path) -> Table:
         raise ValueError(f"it unpacks to {size:,} bytes and more")
     kinds = [kind for _, kind, *_ in look("describe from read_parquet")]
     given = [f"p{number}" for number in range(len(names))]
-    cells, typed = {}, {}
+    cells: dict[str, str] = {}
+    typed: dict[int, str] = {}
     for name, cell, kind in zip(names, given, kinds, strict=True):
         if re.fullmatch(r"__index_level_\d+__", name):
             continue

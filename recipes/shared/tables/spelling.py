@@ -27,7 +27,7 @@ def spellings(names: Iterable[str]) -> dict[str, str]:
     truth = {word: side for side in (TRUE, FALSE) for word in side.split()}
     if len({*keys.values()}) > 2 and set(keys.values()) <= set(truth):
         keys = {name: truth[key] for name, key in keys.items()}  # yes, Y and true
-    usual = {}
+    usual: dict[str, str] = {}
     for name, _ in counts.most_common():
         is_number = re.fullmatch(r"-?\d+", keys[name])
         usual.setdefault(keys[name], keys[name] if is_number else name)

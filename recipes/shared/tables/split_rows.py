@@ -16,7 +16,8 @@ def split_rows(
     end; any other is a part of the value. Lines without values are left out.
     """
     parse = row_parser(separator, quote, escape)
-    numbered, ahead = enumerate(lines), []
+    numbered = enumerate(lines)
+    ahead: list[tuple[int, str]] = []
     while True:
         number, line = ahead.pop(0) if ahead else next(numbered, (-1, ""))
         if number < 0:
@@ -67,9 +68,7 @@ def row_parser(
             ), False
         cells, is_open, done = [], False, 0
         text += separator
-        for match in iter(field.scanner(text).match, None):
-            if match.end() == done:
-                break
+        while (match := field.match(text, done)) and match.end() > done:
             done = match.end()
             quoted, plain = match.groups()
             if quoted is None:

@@ -59,7 +59,7 @@ def readable_numbers(frame: pd.DataFrame) -> np.ndarray:
 
     Where less than half of them are, all that are not missing shall pass for numbers.
     """
-    table, names = table_of(frame, Path()), list(frame)
+    table, names = table_of(frame, Path()), frame.columns.tolist()
     known = stack(table, [f"{table.known(name)} is not null" for name in names], bool)
     try:
         written, _ = number_ways(table, names)
@@ -135,7 +135,7 @@ def times(table: Table, name: str) -> np.ndarray:
 
 def order_of(column: pd.Series, path: Path) -> np.ndarray:
     """Return what times returns, of a column of text whose index holds the rows."""
-    return times(table_of(column.to_frame(), path), column.name)
+    return times(table_of(column.to_frame(), path), str(column.name))
 
 
 def stack(table: Table, sql: Iterable[str], dtype: type = np.float32) -> np.ndarray:

@@ -1,5 +1,6 @@
 """How a column is written: as numbers or as dates of some kind, found from all rows."""
 
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .cells import MARKS, quoted
@@ -28,7 +29,8 @@ from .number_formats import (
 from .table import Table, cells_of
 
 
-class Way(NamedTuple):
+@dataclass(frozen=True)
+class Way:
     """One way to read the cells of a column."""
 
     written: str = ""
@@ -150,13 +152,13 @@ def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
     ]
     columns = ", ".join(f"{sql} as d{place}" for place, sql in enumerate(dates))
     parts = f"{date_sql('v', ISO)} as iso, {parts_sql('v')} as parts"
-    counts = ", ".join(
+    sums = ", ".join(
         f"coalesce(sum(n) filter (where d{place} is not null), 0), count(d{place})"
         for place in range(len(dates))
     )
     day, month = (f"d{ORDERS.index(order)}" for order in (DAY_FIRST, MONTH_FIRST))
     ((*counts, doubtful, slashes, starts, example),) = table.query(
-        f"select {counts}, count_if({day} <> {month}), count_if(contains(v, '/')),"
+        f"select {sums}, count_if({day} <> {month}), count_if(contains(v, '/')),"
         rf" count(distinct regexp_extract(v, '^\d+')), min(v) filter ({day} <> {month})"
         f" from (select v, n, {columns} from"
         f" (select v, n, {parts} from {table.counted(name)}))"
@@ -177,7 +179,7 @@ def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
         f"column {name}: dates such as {example} are read {first} first, but could be"
         f" {other} first; if they are, write them as 2024-12-31"
     )
-    return best._replace(note=note)
+    return replace(best, note=note)
 
 
 def place_in(items: list[str], item: str) -> int:

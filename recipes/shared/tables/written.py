@@ -95,8 +95,8 @@ def refuse(table: Table, valid: dict[str, str], wanted: str) -> None:
     found = [(row, name) for name, (row,) in rows if row]
     if found:
         row, name = min(found, key=lambda place: place[0])
-        sql = f"select {table.text(name)} from cells where row_number = {row}"
-        cell = table.query(sql)[0][0]
+        query = f"select {table.text(name)} from cells where row_number = {row}"
+        cell = table.query(query)[0][0]
         raise UserError(
             f"{table.path}: column {name}, row {row}: {cell!r} is not {wanted}"
         )

@@ -10,7 +10,7 @@ from .page import COLORS, SHOWN, chart, number
 
 def scores_chart(facts: Facts) -> str:
     """Return the main score of the network beside those of simpler models."""
-    scores = {name: main_of(found) for name, found in facts.scores.items()}
+    scores = {name: main_of(found) for name, found in facts.scores.to_dict().items()}
     frame = pd.DataFrame({"model": scores.keys(), "score": scores.values()}).dropna()
     least = max(-1, min(0, frame["score"].min()))
     is_network = alt.datum.model == "network"
@@ -43,7 +43,7 @@ def curves(facts: Facts) -> list[str]:
     history, figures = facts.history, []
     epochs = history["epoch"] + 1
     best = (
-        int(history["val_loss"].idxmin()) + 1
+        int(np.nanargmin(history["val_loss"])) + 1
         if history["val_loss"].notna().any()
         else 0
     )

@@ -7,12 +7,13 @@ import signal
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
-from ..config import Config
 from ..errors import UserError
+from .length import FixedLength
 
 STATE = "unfinished.npz"
 FALLS, FACTOR = 4, 0.3  # how often the learning rate falls, and what is left of it
@@ -44,12 +45,14 @@ class Checkpoint(keras.callbacks.EarlyStopping):
     training that is killed and continued gives the results of one that was not.
     """
 
-    def __init__(self, run: Path, config: Config):
+    wait: int  # Keras counts: epochs since the best one
+
+    def __init__(self, run: Path, config: FixedLength):
         patience = config.patience
         super().__init__("val_loss", patience=patience, restore_best_weights=True)
         self.config = config
         self.state, self.history = run / STATE, run / "history.csv"
-        self.restored = {}
+        self.restored: dict[str, Any] = {}
         self.falls = 0  # of the learning rate
         self.interrupted = False  # by Ctrl-C
         self.diverged = False  # the loss is NaN or infinite
@@ -58,7 +61,7 @@ class Checkpoint(keras.callbacks.EarlyStopping):
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Take up where the state was written; stop if Ctrl-C came before this."""
         super().on_train_begin(logs)
-        vars(self).update(self.restored)
+        self.__dict__.update(self.restored)
         self.model.stop_training = self.interrupted
 
     def learning_rate(self, epoch: int, _: float) -> float:
@@ -66,7 +69,7 @@ class Checkpoint(keras.callbacks.EarlyStopping):
         cosine = math.cos(math.pi * (epoch + 0.5) / self.config.epochs)
         return self.config.learning_rate * FACTOR**self.falls * (1 + cosine) / 2
 
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Compare with the best epoch; write the state once in a while."""
         # Once an epoch: to check every loss, the next step would have to wait for it.
         if not math.isfinite(logs["loss"]):
