@@ -175,7 +175,7 @@ def test_types_fit(
 ) -> None:
     project = render(tmp_path / "p", source=plain_template, **variant)
     cache = tmp_path_factory.getbasetemp() / "mypy"  # of all variants: pandas takes ten times as long as they do
-    command = [sys.executable, "-m", "mypy", "--cache-dir", cache, "src"]
+    command = [sys.executable, "-m", "mypy", "--cache-dir", str(cache), "src"]
     checked = subprocess.run(command, cwd=project, text=True, capture_output=True)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
