@@ -167,7 +167,9 @@ def repair(file: Path, target: Path, dialect: Dialect) -> list[str]:
                 row += [""] * (width - len(row))
             write([*row[:width], number])
     if long.count > MOST_LONG * number:
-        raise ValueError(f"row {long.first[0]} has more values than the header has names")
+        raise ValueError(
+            f"row {long.first[0]} has more values than the header has names"
+        )
     said = []
     if long.count:
         said.append(
