@@ -193,7 +193,6 @@ DATA_SETS = {
     ),
     "car_prices": DataSet(car_prices, ORANGE, "205 rows; `?`, also in the target; text columns", {"target": "price"}),
     "phoneme": DataSet(keel("phoneme", 6), KEEL, "five numbers, none of which tells much alone", {"target": "label"}),
-    "magic": DataSet(keel("magic", 11), KEEL, "long tails", {"target": "label"}),
     "crx": DataSet(keel("crx", 16), KEEL, "653 rows; letters as categories", {"target": "label"}),
     "insurance": DataSet(
         file_of(COMMON, f"{REGRESSION}/insurance/insurance.csv"),

@@ -25,7 +25,7 @@ RESULTS = ROOT / "benchmarks" / "results" / "tables.json"
 PAGE = ROOT / "docs" / "decisions" / "tabular-ensemble.md"
 TABLES = (
     "car_prices diabetes breast_cancer crx german_credit titanic insurance wine_quality yeast skillcraft stroke phoneme"
-    " magic letters"
+    " letters"
 ).split()
 DENSE = {"binary": "dense-binary", "multiclass": "dense-softmax"}  # and for other tasks, as the task
 ENSEMBLE, TREES = "tabular-ensemble", "boosted trees"

@@ -28,6 +28,12 @@ LEARNS = {
         "multilabel": ("macro_f1", 0.95, 0.20),
         "regression": ("r2", 0.35, 0.35),
     },
+    ("table", "tabular-ensemble"): {
+        "multiclass": ("accuracy", 0.90, 0.40),
+        "binary": ("accuracy", 0.93, 0.25),
+        "multilabel": ("macro_f1", 0.95, 0.20),
+        "regression": ("r2", 0.35, 0.35),
+    },
     ("images", "separable-cnn"): {
         "multiclass": ("accuracy", 0.95, 0.80),
         "binary": ("accuracy", 0.95, 0.40),
