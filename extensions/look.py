@@ -150,6 +150,13 @@ def proposed_split(context: Context, path: str, kind: str) -> str:
 
 
 @pass_context
+def proposed_image_column(context: Context, path: str) -> str:
+    """Return the column of a table that names images; a project that is there keeps what it sees."""
+    is_old = record.is_temporary(context) or bool(record.recorded(context)) and not record.has_new_data(context)
+    return "" if is_old else str(look(path).images_in)
+
+
+@pass_context
 def splits_seen(context: Context, path: str, kind: str) -> str:
     """Return in a few words what speaks for a split by groups or time; empty where nothing does."""
     return str(for_split(context, path, kind).seen) if path and context["task"] != "forecast" else ""
@@ -231,6 +238,7 @@ class Look(Extension):
             "task_problem": task_problem,
             "column_problem": column_problem,
             "proposed_split": proposed_split,
+            "proposed_image_column": proposed_image_column,
             "splits_seen": splits_seen,
             "columns_problem": columns_problem,
             "image_size_problem": size_problem("height and width", "pixels", [64, 64]),

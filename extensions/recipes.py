@@ -15,6 +15,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C is ten t
 DEFAULTS: dict[str, dict[str, Any]] = {
     "inputs": {
         "columns": False,  # x comes from named columns, found out once
+        "with_images": {},  # what it takes from the recipes of images, where a column names some
         "optional": {},  # formats of files that need a package more, by name: suffixes and package
         "text": False,  # x holds text
         "lists_files": False,  # a table may list the files of the examples
@@ -142,13 +143,26 @@ def settings(context: Context, section: str) -> list[dict[str, str]]:
     *own, shared = recipes_in_use(context)
     fit = context["families"][context["family"]]["fits"][context["input"]]
     values = own[-1]["values"] | fit.get("values", {})  # what the network wants otherwise than most
+    if context["image_column"]:
+        values |= load_recipes(root_of(context.environment))["architectures"]["separable_cnn"]["values"]
     found = {}
-    for group in [shared["settings"], *(recipe.get("settings", {}) for recipe in own), shared["later_settings"]]:
+    groups = [recipe.get("settings", {}) for recipe in own]
+    for group in [shared["settings"], *groups, *settings_of_images(context, own[0]), shared["later_settings"]]:
         for name, setting in group.items():
             if setting["section"] == section and is_true(rendered(setting.get("when", True), context)):
                 setting = setting | ({"value": values[name]} if name in values else {})
                 found[name] = {"name": name} | {key: rendered(value, context) for key, value in setting.items()}
     return [setting | {"note": setting.get("note", note_from(setting["help"]))} for setting in found.values()]
+
+
+def settings_of_images(context: Context, recipe: Recipe) -> list[dict[str, Any]]:
+    """Return the settings of images and of their network, where a column of a table names images; otherwise none."""
+    if not context["image_column"]:
+        return []
+    recipes = load_recipes(root_of(context.environment))
+    groups = {"input": recipes["inputs"]["images"], "body": recipes["architectures"]["separable_cnn"]}
+    taken = recipe["with_images"]
+    return [{name: group["settings"][name] for name in taken[part]} for part, group in groups.items()]
 
 
 @pass_context
@@ -173,7 +187,8 @@ def packages(context: Context) -> list[str]:
     """Return what the recipes in use require, sorted."""
     in_use = recipes_in_use(context)
     optional = [format["package"] for format in formats_in_use(context, in_use[0]).values()]
-    return sorted({*optional, *(package for recipe in in_use for package in recipe.get("packages", []))})
+    required = {rendered(package, context) for recipe in in_use for package in recipe.get("packages", [])}
+    return sorted({*optional, *required} - {""})
 
 
 def formats_in_use(context: Context, recipe: Recipe) -> dict[str, dict[str, Any]]:
@@ -193,7 +208,11 @@ def suffixes(context: Context, input: str) -> list[str]:
 @pass_context
 def modules(context: Context) -> set[str]:
     """Return the modules that the recipes in use share with others, such as network/scaling."""
-    return {rendered(name, context) for recipe in recipes_in_use(context) for name in recipe.get("modules", [])}
+    in_use = recipes_in_use(context)
+    names = [name for recipe in in_use for name in recipe.get("modules", [])]
+    if context["image_column"]:
+        names += in_use[0]["with_images"]["modules"]
+    return {rendered(name, context) for name in names}
 
 
 @pass_context

@@ -58,6 +58,7 @@ class Facts:
     panel: str = ""  # the columns that tell several series apart whose future is wanted
     text: str = ""
     path_column: str = ""  # that names the files
+    images_in: str = ""  # the column of a table that names an image for each row
     lists_outside: bool = False  # whether a list names files outside of its own folder
 
     def propose_input(self, task: str = "", target: str = "") -> str:
@@ -180,6 +181,10 @@ class Facts:
         """The median height and width of the images, made smaller where it is large; None without images."""
         longer_side = LONGEST_SIDE if self.input == "video" else LONGER_SIDE
         return usual_size([header[:2] for header in self.images], longer_side)
+
+    def size_beside(self, columns: str) -> list[int] | None:
+        """Return the size for images: smaller beside other columns, which tell a part."""
+        return usual_size([header[:2] for header in self.images], LONGEST_SIDE) if columns else self.image_size
 
     @property
     def color(self) -> bool:

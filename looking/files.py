@@ -52,13 +52,13 @@ def ends_of(files: list[str]) -> list[str]:
     return [end for end, _ in ends.most_common(5)]
 
 
-def list_files(folder: Path, most: int = MOST_FILES) -> tuple[list[Path], bool]:
-    """Return the visible files below a folder, relative to it, and whether there are more.
+def list_files(folder: Path, most: int = MOST_FILES, ends: tuple[str, ...] = ("",)) -> tuple[list[Path], bool]:
+    """Return the visible files below a folder with one of the ends, relative to it, and whether there are more.
 
     It looks at so many files, and MOST_FOLDERS of a folder, but at FIRST_FILES of each of these at least.
     """
     files, cut = below(str(folder), most)
-    return [Path(os.path.relpath(file, folder)) for file in files], cut
+    return [Path(os.path.relpath(file, folder)) for file in files if file.lower().endswith(ends)], cut
 
 
 def below(folder: str, most: int) -> tuple[list[str], bool]:

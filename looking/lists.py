@@ -43,8 +43,10 @@ def find_list(table: Sample, columns: list[str], path: Path) -> FileList:
     for name in sorted(columns, key=lambda c: (c != "path", c not in named)):
         texts = table[name].texts
         kind = kind_of_files(texts)
-        # Names without a suffix may be numbers of anything, such as customers: each must be of one row.
-        is_name = kind in LISTED or name in named and table[name].judged.tells_apart
+        # Names without a suffix may be numbers of anything, such as customers: each must be of one row, and there
+        # must be as many files.
+        may_be = table.row_count <= MOST_LISTED and name in named
+        is_name = kind in LISTED or may_be and table[name].judged.tells_apart
         if not texts or not is_name:
             continue
         found = find_beside(spread(texts, SOME_FILES), path.parent, [kind] if kind else LISTED)
@@ -72,9 +74,9 @@ def kind_of_files(names: list[str]) -> str:
     return most if kinds[most] else ""
 
 
-def first_files(folder: Path) -> list[Path]:
-    """Return the files below a folder among which listed ones are looked for."""
-    return list_files(folder, MOST_LISTED)[0]
+def first_files(folder: Path, ends: list[str]) -> list[Path]:
+    """Return the files below a folder among which listed ones are looked for: those with one of these suffixes."""
+    return list_files(folder, MOST_LISTED, tuple(ends))[0]
 
 
 def find_beside(names: list[str], folder: Path, kinds: list[str]) -> list[str]:
@@ -85,7 +87,7 @@ def find_beside(names: list[str], folder: Path, kinds: list[str]) -> list[str]:
     ends = [suffix for kind in kinds for suffix in suffixes_of(kind)]
     least = 1 if kind_of_files(names) else 0.9 * len(names)
     for root in (".", ".."):
-        found = find_listed(names, folder, root, ends, partial(first_files, folder / root))
+        found = find_listed(names, folder, root, ends, partial(first_files, folder / root, ends))
         if len(there := [name for name in found if os.path.isfile(folder / name)]) >= least:
             return there
     return []

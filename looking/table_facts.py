@@ -23,6 +23,8 @@ from .texts import is_text, length_in_words, length_of
 from .words import count, rounded, shorten, shown, span
 
 TARGETS = ["target", "label", "labels", "class", "y", "outcome", "category"]
+OF_SPLITS = ["split", "subset", "set", "fold", "usage", "partition", "is_valid", "is_test"]
+OF_FILES = ["width", "height", "size", "format"]  # of an image in pixels and bytes
 TARGETS_OF_TEXT = ["sentiment", "polarity", "rating", "stars", "score", "topic", "intent", "emotion", "genre"]
 SERIES = ["series", "series_id", "sequence", "sequence_id", "recording", "recording_id", "session", "id"]
 STEPS = ["step", "time", "timestamp", "t", "date", "datetime", "ds", "year", "index"]
@@ -48,8 +50,11 @@ class TableFacts(Facts):
         listed = find_list(table, self.likely, path)
         self.listed, self.path_column, self.paths, self.lists_outside, self.lacks = listed
         self.files = self.rows if self.listed else 0
-        self.texts = [] if self.listed else [c for c in self.likely if is_text(c, table[c])]
-        self.text = max(self.texts, key=lambda c: length_of(table[c].texts)[0], default="")
+        self.images_in = self.path_column if self.listed == "images" else ""
+        may_be_texts = [] if self.listed and not self.images_in else self.likely
+        self.texts = [c for c in may_be_texts if c != self.path_column and is_text(c, table[c])]
+        longest = max(self.texts, key=lambda c: length_of(table[c].texts)[0], default="")
+        self.text = "" if self.listed else longest
         named_step = first_of(STEPS, self.columns)
         # Where texts come with ratings or classes only, rows with ids and dates are no steps.
         may_be_steps = not self.text or any(map(self.is_measured, self.likely))
@@ -213,8 +218,19 @@ class TableFacts(Facts):
         if self.panel and targets and task in ("", "forecast") and self.can_be_forecast(target):
             is_table = bool(targets & self.constant_in_series)
             return "table" if is_table and not self.has_labelled_series else "series"
+        if self.images_in and task != "forecast" and self.has_features_beside_images(target, task):
+            return "table"
         input = "table" if is_table else super().propose_input(task)
         return "text" if input == "table" and self.is_about_text(target, task) else input
+
+    def has_features_beside_images(self, target: str, task: str) -> bool:
+        """Tell whether other columns say something of an image: neither its target, that once more, nor its split."""
+        targets = names_in(target) or names_in(self.propose_target("images", task))
+        none = {*targets, self.images_in, *self.tells(", ".join(targets))}
+        if all(c in self.columns and self.table[c].are_flags for c in targets):
+            none |= {c for c in self.likely if self.table[c].are_flags}  # labels of the same image
+        others = [c for c in self.likely if c not in none and c.lower() not in TARGETS + OF_SPLITS + OF_FILES]
+        return any(c in self.texts or self.is_feature(c) for c in others)
 
     def is_about_text(self, target: str, task: str) -> bool:
         """Tell whether all that can be known of the target stands in one text: a network for tables reads several."""
@@ -290,6 +306,8 @@ class TableFacts(Facts):
         texts = ""
         if self.text:
             texts = f"texts of {length_in_words(table[self.text].texts)} in column {shown(self.text)}"
+        if self.images_in:
+            texts = f"images in column {shown(self.images_in)}"
         kinds = Counter(table[name].kind for name in table.names if len(table.names) <= MOST_COLUMNS)
         of_kinds = ", ".join(f"{kinds[kind]:,} of {kind}" for kind in ("numbers", "dates", "text") if kinds[kind])
         columns = count(table.names, "column") + (f": {of_kinds}" if of_kinds else "")

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, Answers, Render, commit, copier_command, git
 from PIL import Image
-from proposals import look
+from proposals import door, look
 from test_look import answers_for
 
 DIGITS = ROOT / "template" / "data" / "digits.csv"
@@ -293,6 +293,24 @@ def test_of_a_hundred_thousand_files_some_are_looked_at(template: Path, tmp_path
         os.link(tmp_path / "photos" / "a" / "0.png", tmp_path / "photos" / "b" / f"{number}.png")
     answers = answers_for(template, tmp_path, tmp_path / "photos")
     assert (answers["task"], answers["image_size"]) == ("binary", [20, 30])
+
+
+def test_no_folder_is_searched_for_more_files_than_it_can_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = door.load("lists")
+    searched: list[Path] = []
+
+    def search(folder: Path, ends: list[str]) -> list[Path]:
+        searched.append(folder)
+        return []
+
+    monkeypatch.setattr(lists, "first_files", search)
+    monkeypatch.setattr(lists, "MOST_LISTED", 400)
+    for rows in (300, 500):
+        frame = pd.DataFrame({"id": range(rows), "grade": ["low", "high", "low"] * (rows // 3) + ["low"] * (rows % 3)})
+        frame.to_csv(tmp_path / f"{rows}.csv", index=False)
+    assert look(tmp_path / "300.csv").propose_input() == "table" and searched
+    searched.clear()
+    assert look(tmp_path / f"{rows}.csv").propose_input() == "table" and not searched
 
 
 @pytest.mark.parametrize(("name", "outside"), [("1.png", False), ("../1.png", True), ("absolute", True)])

@@ -54,14 +54,14 @@ training/scores training/verdict
 # What recipes share, by input, architecture and head.
 SHARED = {
     "table": "tables/choosing tables/columns tables/judging data/columns_file data/remarks" " network/scaling",
-    "images": "data/files data/layouts data/listed data/media report/pictures",
+    "images": "data/decoding data/files data/layouts data/listed data/media data/photos report/pictures",
     "series": "tables/columns tables/judging data/files data/layouts" " network/scaling network/steps",
     "forecast": "tables/columns tables/judging data/grid data/moments data/panel data/windows"
     " network/scaling network/steps",
     "text": "data/files data/layouts network/steps network/words",
-    "sound": "data/files data/layouts data/listed data/media network/scaling network/steps",
-    "video": "data/files data/layouts data/listed data/media report/pictures",
-    "volumes": "data/files data/layouts data/listed data/media report/pictures network/scaling",
+    "sound": "data/decoding data/files data/layouts data/listed data/media network/scaling network/steps",
+    "video": "data/decoding data/files data/layouts data/listed data/media report/pictures",
+    "volumes": "data/decoding data/files data/layouts data/listed data/media report/pictures network/scaling",
     "tabular-ensemble": "network/number_embedding training/ensemble",
     "separable-cnn": "network/convolution",
     "pretrained": "network/backbone training/fine_tuning",

@@ -154,7 +154,7 @@ def test_an_image_runs_no_program(
 def test_what_is_decoded_at_the_same_time_fits_into_memory(
     projects_of: Callable[[str], Imported], read: Callable[..., tuple[Any, str]], tmp_path: Path
 ) -> None:
-    media = projects_of("images").module("data.media")
+    media = projects_of("images").module("data.decoding")
     for number in range(12):
         write("images", tmp_path / "a" / f"{number}.png")
     Image.new("P", (2**14, 2**14)).save(tmp_path / "a" / "bomb.png", optimize=True)
@@ -176,7 +176,7 @@ def test_what_is_decoded_at_the_same_time_fits_into_memory(
 
 
 def test_memory_is_waited_for(projects_of: Callable[[str], Imported]) -> None:
-    memory = projects_of("images").module("data.media").Memory(100)
+    memory = projects_of("images").module("data.decoding").Memory(100)
     at_once, seen = [], []
 
     def work() -> None:
@@ -216,10 +216,9 @@ def test_one_file_that_no_reader_expects_stops_nothing(
     write("video", tmp_path / "a" / "1.mkv")
     # MPEG whose first start code is of no codec that FFmpeg knows: its stream has no width.
     (tmp_path / "a" / "2.mpg").write_bytes(b"\x00\x00\x01\xba\x44" + bytes(9) + b"\x00\x00\x01\xfd\x00\x40" + bytes(64))
-    media = projects_of("video").module("data.media")
-    source = media.Source.__new__(media.Source)
-    source.config, source.decode = None, lambda file, config: file.no_such_thing
-    assert source.decode_one(tmp_path / "a" / "1.mkv", None).endswith("has no attribute 'no_such_thing'")
+    decode_all = projects_of("video").module("data.decoding").decode_all
+    (reason,) = decode_all([tmp_path / "a" / "1.mkv"], None, lambda file: file.no_such_thing)
+    assert reason.endswith("has no attribute 'no_such_thing'")
     examples, said = read("video", tmp_path)
     assert [*examples.keys["path"][examples.rows]] == ["a/1.mkv"] and "2.mpg: " in said
 

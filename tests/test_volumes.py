@@ -158,7 +158,7 @@ def test_a_small_file_that_unpacks_to_too_much_is_skipped(
 ) -> None:
     save(VOLUME, tmp_path / "a" / "1.npy")
     save(np.zeros((40, 40, 40), "uint8"), tmp_path / "a" / f"2.{suffix}")
-    monkeypatch.setattr(reader.module("data.media").MEMORY, "most", 50_000)
+    monkeypatch.setattr(reader.module("data.decoding").MEMORY, "most", 50_000)
     examples, said = read()
     assert len(examples.x["volume"]) == 1
     assert "bytes, over 50,000" in said and f"2.{suffix}: to decode it takes " in said
@@ -172,7 +172,7 @@ def test_a_large_array_behind_one_of_its_name_is_skipped(
     with zipfile.ZipFile(tmp_path / "a" / "2.npz", "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
         with archive.open("scan.npy", "w") as file:
             np.save(file, np.zeros((40, 40, 40), "uint8"))
-    monkeypatch.setattr(reader.module("data.media").MEMORY, "most", 50_000)
+    monkeypatch.setattr(reader.module("data.decoding").MEMORY, "most", 50_000)
     examples, said = read()
     assert len(examples.x["volume"]) == 1 and "2.npz: to decode it takes 129," in said
 

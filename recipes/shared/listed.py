@@ -22,17 +22,18 @@ def find_listed(
     """
     if all(os.path.isfile(folder / name) for name in names):
         return names
-    ends = tuple(suffixes)
+    ends = tuple(sorted(suffixes, key=len, reverse=True))
     # Files by all ends of their paths, with and without suffix.
     whole: dict[str, Path | None] = {}
     bare: dict[str, Path | None] = {}
     for file in files():
         file = root / file
-        parts = file.as_posix().lower().split("/")
-        for first in range(len(parts)):
-            tail = "/".join(parts[first:])
-            for found, key in ((whole, tail), (bare, without(tail, ends))):
-                found[key] = None if found.get(key, file) != file else file
+        path = file.as_posix().lower()
+        for found, key in ((whole, path), (bare, without(path, ends))):
+            parts = key.split("/")
+            for first in range(len(parts)):
+                tail = "/".join(parts[first:])
+                found[tail] = None if found.get(tail, file) != file else file
     places = [
         ("", name) if os.path.isfile(folder / name) else find(name, whole, bare, ends)
         for name in names
@@ -59,6 +60,7 @@ def find(name: str, whole: dict, bare: dict, ends: tuple[str, ...]) -> tuple[str
 
 
 def without(name: str, ends: tuple[str, ...]) -> str:
-    """Return a name without its suffix, if it has one of these."""
-    end = max((end for end in ends if name.endswith(end)), key=len, default="")
-    return name.removesuffix(end)
+    """Return a name without its suffix, if it has one of these, the longest first."""
+    if not name.endswith(ends):
+        return name
+    return name.removesuffix(next(end for end in ends if name.endswith(end)))

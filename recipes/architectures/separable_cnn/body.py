@@ -1,4 +1,4 @@
-"""The body of the network: 2-D convolutions, with pooling between their groups."""
+"""The body for images: 2-D convolutions, with pooling between their groups."""
 
 from keras import layers
 
