@@ -219,7 +219,7 @@ def modules(context: Context) -> set[str]:
 def modules_left_out(context: Context) -> str:
     """Return patterns, one per line, of the files of the template that the recipes in use do without."""
     template = root_of(context.environment) / "template" / "src" / "{{ package_name }}"
-    shared = [file for file in template.glob("*/*.py.jinja") if 'whole("shared/' in file.read_text(encoding="utf-8")]
+    shared = [file for file in template.glob("*/*.py.jinja") if '"shared/' in file.read_text(encoding="utf-8")]
     names = {f"{file.parent.name}/{file.name.split('.')[0]}" for file in shared}
     return "\n".join(f"/src/*/{name}.py" for name in sorted(names - modules(context)))
 

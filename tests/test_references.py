@@ -106,7 +106,7 @@ def judge(binary: Imported, **predictions: np.ndarray) -> tuple[str, bool]:
     """Return the verdict on predictions of a hundred examples of each class, each a share of the way to the truth."""
     y = np.repeat([[0.0], [1.0]], 100, axis=0)
     module, config = binary.module("training.verdict"), binary.config()
-    result: tuple[str, bool] = module.verdict(predictions | {"baseline": 0.5 + 0 * y}, y, config)
+    result: tuple[str, bool] = module.verdict([(predictions | {"baseline": 0.5 + 0 * y}, y)], config)
     return result
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..config import Config
 from ..errors import UserError
+from .panel import Panel
 
 
 class Windows:
@@ -32,6 +33,19 @@ class Windows:
     def __array__(self, dtype=None, copy=None) -> np.ndarray:
         """Return all windows."""
         return self[:].astype(dtype or self.dtype, copy=False)
+
+
+def targets_of(panel: Panel, config: Config) -> np.ndarray:
+    """Return the targets of every place: (places, targets)."""
+    return panel.values[:, : len(config.target)]
+
+
+def origins_of(panel: Panel, config: Config) -> np.ndarray:
+    """Return the places after which there is something to predict, and before enough."""
+    origins = np.arange(len(panel.values) - config.horizon)
+    following = panel.known[origins + 1 + config.horizon] - panel.known[origins + 1]
+    origins = origins[following.any(axis=1) & (panel.first[panel.series[origins]] >= 0)]
+    return origins[panel.has_history(origins, config.window)]
 
 
 def check_changes(past: np.ndarray, config: Config, path: Path) -> None:

@@ -14,7 +14,7 @@ from .panel import Panel
 from .read import Layout, read, read_panel, too_few, windows
 from .splits import SPLITS, assign
 from .targets import name_outputs
-from .windows import check_changes, find_season
+from .windows import check_changes, find_season, origins_of, targets_of
 
 # Windows that are used of each split: of more, so many at random.
 MOST = {"train": 100_000, "validation": 20_000, "test": 20_000}
@@ -103,15 +103,29 @@ class Data(NamedTuple):
 
 def load(config: Config) -> Data:
     """Read the series at config.data_path and split what is to be predicted by time."""
-    path, horizon = config.data_path, config.horizon
-    panel, layout = read_panel(path, config, None)
+    panel, layout, origins = read_origins(config)
+    times = panel.times[origins + 1]
+    names = assign(times, config.horizon, config, config.data_path)
+    return in_three(panel, layout, origins, names, config)
+
+
+def read_origins(config: Config) -> tuple[Panel, Layout, np.ndarray]:
+    """Read the series, and find the places after which there is something to predict."""
+    panel, layout = read_panel(config.data_path, config, None)
     origins = origins_of(panel, config)
     if not len(origins):
-        raise UserError(too_few(path, len(panel.places), config))
-    names = assign(panel.times[origins + 1], horizon, config, path)
+        raise UserError(too_few(config.data_path, len(panel.places), config))
+    return panel, layout, origins
+
+
+def in_three(
+    panel: Panel, layout: Layout, origins: np.ndarray, names: np.ndarray, config: Config
+) -> Data:
+    """Return the splits whose names every origin has: text (n,)."""
+    horizon = config.horizon
     in_training = panel.times <= panel.times[origins[names == "train"]].max() + horizon
     past = np.where(in_training[:, np.newaxis], targets_of(panel, config), np.nan)
-    check_changes(past, config, path)
+    check_changes(past, config, config.data_path)
 
     rng = np.random.default_rng(config.seed)
     chosen = {}
@@ -147,19 +161,6 @@ def load(config: Config) -> Data:
     of_places[np.isnan(targets_of(panel, config)).all(axis=1)] = ""
     record = panel.keys.assign(split=of_places[panel.places])
     return Data(**splits, schema=schema, record=record)
-
-
-def targets_of(panel: Panel, config: Config) -> np.ndarray:
-    """Return the targets of every place: (places, targets)."""
-    return panel.values[:, : len(config.target)]
-
-
-def origins_of(panel: Panel, config: Config) -> np.ndarray:
-    """Return the places after which there is something to predict, and before enough."""
-    origins = np.arange(len(panel.values) - config.horizon)
-    following = panel.known[origins + 1 + config.horizon] - panel.known[origins + 1]
-    origins = origins[following.any(axis=1) & (panel.first[panel.series[origins]] >= 0)]
-    return origins[panel.has_history(origins, config.window)]
 
 
 def split_at(

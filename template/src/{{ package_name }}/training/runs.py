@@ -20,6 +20,8 @@ from .checkpoint import STATE, write
 
 RUNS = Path("runs")
 LATEST = RUNS / "latest"
+TIME = "%Y-%m-%d_%H-%M-%S"  # in the names of runs
+CROSS_VALIDATION = "cross_validation.json"
 NETWORK = Path(__file__).parents[1] / "network"
 LOCKS: list[FileLock] = []  # those that this process holds
 
@@ -55,19 +57,24 @@ def open_run(config: Config, schema: Schema, smoke: bool) -> tuple[Path, bool]:
         for state in sorted(RUNS.glob(f"*/{STATE}"), reverse=True):
             if is_stopped(state.parent, files) and lock(state.parent):
                 return state.parent, True
-        folder = RUNS / datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+        folder = RUNS / f"{datetime.now():{TIME}}"
     if RUNS.is_symlink() and not RUNS.exists():
         raise UserError(f"{RUNS} is a link to {os.readlink(RUNS)}, which is not there")
-    while True:
-        try:
-            folder.mkdir(parents=True)
-            break
-        except FileExistsError:  # of a training that started in the same second
-            folder = folder.with_name(f"{folder.name}-again")
+    folder = make_folder(folder)
     lock(folder)
     for name, text in files.items():
         write(folder / name, text)
     return folder, False
+
+
+def make_folder(folder: Path) -> Path:
+    """Make a folder, under another name if another training has just made this one."""
+    while True:
+        try:
+            folder.mkdir(parents=True)
+            return folder
+        except FileExistsError:  # of a training that started in the same second
+            folder = folder.with_name(f"{folder.name}-again")
 
 
 def network_code() -> str:
