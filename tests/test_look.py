@@ -192,7 +192,7 @@ def test_columns_of_zeros_and_ones_are_labels(template: Path, tmp_path: Path) ->
     pd.DataFrame({"a": range(40), "wet": [0, 1] * 20, "warm": [1, 1, 0, 0] * 10}).to_csv(
         tmp_path / "t.csv", index=False
     )
-    assert answers_for(template, tmp_path, tmp_path / "t.csv", target="wet,warm")["family"] == "multilabel"
+    assert answers_for(template, tmp_path, tmp_path / "t.csv", target="wet,warm")["task"] == "multilabel"
 
 
 CLASSES = ["x", "y", "z", "z"]
