@@ -15,14 +15,14 @@ from conftest import Import, Imported
 
 pytestmark = pytest.mark.train
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
-KINDS: list[dict[str, str]] = [  # one for each task, and for what is shown as pictures, texts and sounds
+KINDS: list[dict[str, str]] = [  # for every change
     {"family": "dense-binary"},
     {"family": "separable-cnn"},
-    {"family": "regression"},
-    {"family": "multilabel"},
     {"family": "stacked-lstm", "task": "forecast"},
 ]
-MORE = [  # every other input
+MORE = [  # every other task and input
+    {"family": "regression"},
+    {"family": "multilabel"},
     {"family": "separable-cnn-1d", "input": "text"},
     {"family": "separable-cnn-1d", "input": "sound", "task": "binary"},
     {"family": "stacked-lstm", "input": "series", "task": "multilabel"},

@@ -355,7 +355,7 @@ def test_all_forms_train_and_predict_alike(reader: Imported, tmp_path: Path) -> 
     long.insert(1, "step", np.tile(range(6), 60))
     long.assign(t=np.repeat(kinds, 6)).to_csv(tmp_path / "long.csv", index=False)
 
-    flags = ("--units", "4", "--epochs", 2)
+    flags = ("--units", "4", "--epochs", 2, "--references", "false")
     reader.main("train", "--data-path", tmp_path / "data", "--target", "t", "--features", "[]", *flags)
     folder, arrays, table = (reader.predict(tmp_path / name) for name in ("data", "data.npz", "long.csv"))
     assert list(folder["path"]) == sorted(f"{kind}/{number:02}.csv" for number, kind in enumerate(kinds))
