@@ -259,7 +259,7 @@ def test_edits_stay_or_are_shown_as_conflicts_where_the_answers_change(answers: 
     project = started(family="dense-binary")
     package = project / "src" / package_of(project)
     edits = {
-        "data/dataset.py": "\n\ndef mine():\n    return 1\n",
+        "training/runs.py": "\n\ndef mine():\n    return 1\n",
         "network/body.py": "\n\ndef layers_of_mine():\n    return 2\n",
     }
     for name, edit in edits.items():
@@ -274,6 +274,6 @@ def test_edits_stay_or_are_shown_as_conflicts_where_the_answers_change(answers: 
         text = (package / name).read_text()
         assert edit.strip() in text
         assert ("<<<<<<<" in text) == (name in unmerged)
-    assert "data/dataset.py" not in unmerged
+    assert "training/runs.py" not in unmerged
     assert 'activation="gelu"' in model.read_text()  # in place, or in the conflict
     assert unmerged == (set() if "backend" in answers else {"network/body.py"})
