@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # Control characters and changes of direction, which names in data may hold.
 STEERING = [*range(9), *range(11, 32), *range(127, 160)]
@@ -51,3 +53,24 @@ def say_in_red(text: str) -> None:
     """Print text as say does, in red where a terminal shows it."""
     is_red = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     print(f"\x1b[31m{harmless(text)}\x1b[0m" if is_red else harmless(text))
+
+
+@contextmanager
+def without_greeting() -> Iterator[None]:
+    """Keep from stderr what TensorFlow writes as it is imported, whatever its level is.
+
+    TF_CPP_MIN_LOG_LEVEL=0 shows it.
+    """
+    if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":
+        yield
+        return
+    sys.stderr.flush()
+    stderr = os.dup(2)  # C++ knows no other than number 2
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(nothing)
