@@ -3,13 +3,15 @@
 import csv
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Answers, Import, Render, run, run_python
+from conftest import Answers, Import, Render, package_of, run, run_python
 from variants import FAMILIES, hooked_variants, name, smoked_variants, some_often
 
 pytestmark = pytest.mark.train
@@ -200,6 +202,13 @@ def test_a_loss_that_is_no_number_stops_with_advice(render: Render, tmp_path: Pa
     assert done.returncode == 1
     assert "error: training stopped, its loss is NaN or infinite" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_nothing_of_tensorflow_reaches_the_terminal(trained: Render) -> None:
+    project = trained(family="dense-binary")
+    command = [sys.executable, "-m", package_of(project), "evaluate", "--run", "runs/latest"]
+    done = subprocess.run(command, cwd=project, env=os.environ | {"PYTHONPATH": "src"}, text=True, capture_output=True)
+    assert done.returncode == 0 and done.stderr == ""
 
 
 def test_tensorboard_logs_where_asked(trained: Render) -> None:
