@@ -31,7 +31,7 @@ import pandas as pd
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "forecasts.json"
 PAGE = ROOT / "docs" / "forecasts.md"
-PACKAGES = ("rdata==1.0.2", "statsforecast==2.0.3")
+PACKAGES = ("rdata==1.1.0", "statsforecast==2.1.1")
 
 
 class Group(NamedTuple):
