@@ -142,7 +142,8 @@ def compare(group: Group, folder: Path, most: int) -> dict[str, Any]:
         seconds_of_references = time.perf_counter() - started
         references = pd.read_csv(made)
     forecasts = {
-        "network": {str(name): part for name, part in network.groupby("series", sort=False)},
+        # A prediction for each step of the history stands before those of the future.
+        "network": {str(name): part.tail(group.horizon) for name, part in network.groupby("series", sort=False)},
         "references": {str(name): part for name, part in references.groupby("unique_id", sort=False)},
     }
     scores: dict[str, list[float]] = {"network": [], "SeasonalNaive": [], "AutoETS": []}
