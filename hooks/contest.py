@@ -174,7 +174,7 @@ def main(package: str, offered: str, minutes: str, source: str, ref: str, curren
         if len(families) == 1:
             raise Failure("no other network fits")
         python = find_python(given)
-        say(f"Trying {len(families)} networks, for {float(minutes):g} minutes together ... Log: {LOG}")
+        say(f"Trying {len(families)} networks, {float(minutes):g} min together ... Log: {LOG}")
         with tempfile.TemporaryDirectory(prefix="contest_") as folder:
             result = compete(Path(folder), python, package, families, 60 * float(minutes))
             chosen = Path(folder, result["chosen"])

@@ -115,8 +115,8 @@ def check_threshold(page: Any) -> None:
 def project(imported: Import) -> Imported:
     """A project with two runs."""
     project = imported(family="dense-binary")
-    for units in ("8", "4,4"):
-        project.main("train", "--epochs", 2, "--units", units)
+    for epochs, units in [(2, "8"), (3, "4,4")]:
+        project.main("train", "--epochs", epochs, "--units", units)
     return project
 
 
@@ -127,7 +127,13 @@ def runs_of(project: Imported) -> list[str]:
 def test_runs_are_listed_with_what_differs(project: Imported) -> None:
     said = project.main("runs")
     assert all(name in said for name in runs_of(project))
-    assert "units" in said and "[4, 4]" in said and "learning_rate" not in said and "validation auc" in said
+    assert (
+        "units" in said
+        and "[4, 4]" in said
+        and "most epochs" in said
+        and "learning_rate" not in said
+        and "validation auc" in said
+    )
 
 
 def test_two_runs_are_compared(project: Imported) -> None:

@@ -87,6 +87,16 @@ def test_any_encoding(encoding: str, words: str, read: Callable[..., Table]) -> 
     assert said.startswith("t is not UTF-8: read as ") or encoding.startswith("utf") and not said
 
 
+@pytest.mark.parametrize(
+    "names", ["price £", "Temp °C", "Fläche m²;Preis €", "Ort Köln;Wohnfläche;Kaufpreis (€)", "n° 3;½"]
+)
+def test_signs_beside_numbers_tell_no_other_encoding(names: str, read: Callable[..., Table]) -> None:
+    columns = ["id", *names.split(";")]
+    text = ";".join(columns) + "\n" + "".join(f"{n};{';'.join(['7'] * (len(columns) - 1))}\n" for n in range(300))
+    found, _, said = read(text, encoding="cp1252")
+    assert found == columns and said == "t is not UTF-8: read as Windows-1252"
+
+
 def test_a_few_broken_signs_are_no_other_encoding(read: Callable[..., Table]) -> None:
     rows = [(str(n), "Köln") for n in range(300)]
     _, found, said = read(written(rows=rows, names=["id", "ort"]).encode() + b"300,K\xf6ln\n")

@@ -34,6 +34,8 @@ OTHER_SCRIPTS = {
     "cp1253": r"[\u0386-\u03ce]+",
     "koi8_r": r"[\u0401\u0410-\u044f\u0451]+",
 }
+# Signs of Windows code pages beside numbers and units, such as m², °C, 5 € and n° 3.
+SIGN = "[A-Za-z]*[€£¥°²³§µ½¼¾±–—…×·®©™‰][A-Za-z]*"
 NO_DETECTOR = (
     "it is not UTF-8; to find its encoding, install charset-normalizer"
     " (`uvx --with charset-normalizer ...`), or save it as UTF-8"
@@ -137,6 +139,7 @@ def may_be(words: list[str], encoding: str, languages: str) -> bool:
         return False
     if pattern := OTHER_SCRIPTS.get(encoding):
         return all(re.fullmatch(pattern, word) for word in words)
+    words = [word for word in words if not re.fullmatch(SIGN, word)]
     # No word is all of letters with accents, and none has signs inside.
     if not all(map(str.isalpha, words)):
         return False

@@ -32,7 +32,8 @@ def summary(runs: list[Facts]) -> str:
     frame = pd.DataFrame.from_dict(rows, orient="index")
     if (frame["data"] == "").all():
         del frame["data"]
-    frame = frame.join(settings_of(runs))
+    # The setting epochs is the most of them.
+    frame = frame.join(settings_of(runs).rename(columns={"epochs": "most epochs"}))
     frame = frame.sort_values(
         ["data"] * ("data" in frame) + [f"validation {MAIN}"], ascending=False
     )
