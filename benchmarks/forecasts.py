@@ -186,7 +186,8 @@ def write_page(results: dict[str, Any]) -> None:
         "`python benchmarks/forecasts.py FOLDER` wrote this page, from `benchmarks/results/forecasts.json`; its first"
         " lines say what FOLDER holds.\n\nOne network for all series of a group, as `copier copy --defaults` renders"
         " it, beside a model for each series. MASE: less is better; 1 is as good as the seasonal naive forecast within"
-        " the history. Coverage: the share of values inside the 80 % interval.\n\n"
+        " the history. Coverage: the share of values inside the 80 % interval. Series that are shorter than three times"
+        " the horizon and a window, as most of M3 monthly and yearly, are refused by `train` in a line.\n\n"
         "| group | series | steps ahead | MASE network | MASE seasonal naive | MASE AutoETS | coverage network"
         " | coverage AutoETS | seconds of `train` |\n| --- | --: | --: | --: | --: | --: | --: | --: | --: |\n"
         + "\n".join(rows)
