@@ -129,7 +129,7 @@ def test_what_is_left_out_and_what_is_too_little_is_said(
     path = write(tmp_path / "t.csv", a=np.arange(40) * 1.5, t=["x", "y"] * 20)
     folds_of(project, path, 2, test_path=str(path))
     assert f"Left out: {path}, because each fold is a test" in capsys.readouterr().out
-    assert "too little data for 1 folds" in project.error("cross-validate", "--folds", 1)
+    assert project.error("cross-validate", "--folds", 1) == "error: --folds 1: 2 or more, please"
     path = write(tmp_path / "t.csv", a=[1.5, 2.5, 3.5, 4.5], t=["x", "y", "x", "y"])
     error = project.error("cross-validate", "--data-path", path, "--target", "t")
     assert "too little data for 5 folds" in error
