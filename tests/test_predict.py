@@ -162,7 +162,7 @@ def test_saved_model_needs_keras_only_and_gives_units(trained: Render) -> None:
 def imports_of(project: Path, *arguments: object) -> set[str]:
     """Run a command; return the modules that it imports."""
     command = [sys.executable, "-X", "importtime", "-m", package_of(project), *map(str, arguments)]
-    environment = os.environ | {"PYTHONPATH": "src"}
+    environment = os.environ | {"PYTHONPATH": "src", "TF_CPP_MIN_LOG_LEVEL": "0"}  # 0: no import is kept from stderr
     done = subprocess.run(command, cwd=project, env=environment, check=True, text=True, capture_output=True)
     lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
     return {line.split("|")[-1].strip() for line in lines}
