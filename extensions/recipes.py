@@ -138,13 +138,21 @@ def recipes_in_use(context: Context) -> list[Recipe]:
 
 
 @pass_context
+def trained_like(context: Context) -> Recipe:
+    """Return the architecture whose rate, length and batches hold: that of images where a column names images."""
+    name = "separable_cnn" if context["image_column"] else context["architecture"]
+    recipe: Recipe = load_recipes(root_of(context.environment))["architectures"][name]
+    return recipe
+
+
+@pass_context
 def settings(context: Context, section: str) -> list[dict[str, str]]:
     """Return the settings of a section of config.toml: name, type and help for config.py, value and note for TOML."""
     *own, shared = recipes_in_use(context)
     fit = context["families"][context["family"]]["fits"][context["input"]]
     values = own[-1]["values"] | fit.get("values", {})  # what the network wants otherwise than most
     if context["image_column"]:
-        values |= load_recipes(root_of(context.environment))["architectures"]["separable_cnn"]["values"]
+        values |= trained_like(context)["values"]
     found = {}
     groups = [recipe.get("settings", {}) for recipe in own]
     for group in [shared["settings"], *groups, *settings_of_images(context, own[0]), shared["later_settings"]]:
@@ -159,8 +167,8 @@ def settings_of_images(context: Context, recipe: Recipe) -> list[dict[str, Any]]
     """Return the settings of images and of their network, where a column of a table names images; otherwise none."""
     if not context["image_column"]:
         return []
-    recipes = load_recipes(root_of(context.environment))
-    groups = {"input": recipes["inputs"]["images"], "body": recipes["architectures"]["separable_cnn"]}
+    images = load_recipes(root_of(context.environment))["inputs"]["images"]
+    groups = {"input": images, "body": trained_like(context)}
     taken = recipe["with_images"]
     return [{name: group["settings"][name] for name in taken[part]} for part, group in groups.items()]
 
@@ -235,6 +243,7 @@ class Recipes(Extension):
             "families": families_of(load_recipes(root)),
             "families_for": lambda input, task: families_for(root, input, task),
             "whole": whole,
+            "trained_like": trained_like,
             "settings": settings,
             "config_fields": config_fields,
             "packages": packages,

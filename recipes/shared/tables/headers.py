@@ -9,6 +9,7 @@ from .cells import is_data, is_header, kind_of, votes
 INDEX = [True, False]  # of two columns, as pandas and R write an index and one more
 MOST_ABOVE = 50  # rows of titles
 MOST_BELOW = 3  # rows between the names and the values
+JOINED = "the second line of the header"
 UNIT = re.compile(
     r"[\[(<{].*[\])>}]|-+|%|°?[CFK]|[A-Z]{3}|[€$£]|[kmcµnMG]?[gmlsWVAJ]²?"
 )
@@ -96,9 +97,6 @@ def has_row_names(width: int, below: list[list[str]]) -> bool:
     keys = {row[0] for row in below}
     longer = all(len(row) == width + 1 and row[-1] for row in below)
     return len(below) > 1 and len(keys) == len(below) and longer
-
-
-JOINED = "the second line of the header"
 
 
 def usual_width(rows: list[list[str]]) -> int:
