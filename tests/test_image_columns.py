@@ -60,25 +60,25 @@ BESIDE = ["photo", "weight", "place", "sold", "note"]
     ],
 )
 def test_images_beside_columns_of_value_are_a_column(
-    kept: list[str], answers: dict[str, Any], expected: str, template: Path, tmp_path: Path
+    kept: list[str], answers: dict[str, Any], expected: str, plain_template: Path, tmp_path: Path
 ) -> None:
     frame = write_table(tmp_path, 60, split="train", width=16, height=12)
     frame["grade_code"] = frame["grade"].map({"high": 3, "low": 1, "middle": 2})
     frame.loc[::5, "split"] = "test"
     frame[["photo", "grade", *(kept or BESIDE[1:])]].to_csv(tmp_path / "t.csv", index=False)
-    found = answers_for(template, tmp_path, tmp_path / "t.csv", target="grade", **answers)
+    found = answers_for(plain_template, tmp_path, tmp_path / "t.csv", target="grade", **answers)
     assert (found["input"], found["image_size"]) == (expected, [12, 16])
     assert found.get("image_column", "") == ("photo" if expected == "table" else "")
 
 
-def test_flags_of_an_image_are_its_labels(template: Path, tmp_path: Path) -> None:
+def test_flags_of_an_image_are_its_labels(plain_template: Path, tmp_path: Path) -> None:
     write_table(tmp_path, 60)
     flags = np.random.default_rng(1).integers(0, 2, (60, 4))
     frame = pd.DataFrame(flags, columns=["smile", "hat", "beard", "glasses"])
     frame.insert(0, "photo", [f"photos/{row}.png" for row in range(60)])
     frame.to_csv(tmp_path / "t.csv", index=False)
-    assert answers_for(template, tmp_path, tmp_path / "t.csv")["input"] == "images"
-    assert answers_for(template, tmp_path, tmp_path / "t.csv", target="hat")["input"] == "images"
+    assert answers_for(plain_template, tmp_path, tmp_path / "t.csv")["input"] == "images"
+    assert answers_for(plain_template, tmp_path, tmp_path / "t.csv", target="hat")["input"] == "images"
 
 
 @pytest.mark.parametrize("large", [False, pytest.param(True, marks=pytest.mark.thorough)])

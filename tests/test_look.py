@@ -57,80 +57,80 @@ OF_TABLES = "tabular-ensemble"  # whatever the task
     ],
 )
 def test_the_samples_as_a_users_data(
-    file: str, target: str | None, expected: Answers, template: Path, tmp_path: Path
+    file: str, target: str | None, expected: Answers, plain_template: Path, tmp_path: Path
 ) -> None:
     given = {"target": target} if target else {}
-    answers = answers_for(template, tmp_path, SAMPLES / file, **given)
+    answers = answers_for(plain_template, tmp_path, SAMPLES / file, **given)
     assert expected.items() <= answers.items()
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
-def test_separators_and_encodings(separator: str, encoding: str, template: Path, tmp_path: Path) -> None:
+def test_separators_and_encodings(separator: str, encoding: str, plain_template: Path, tmp_path: Path) -> None:
     frame = pd.DataFrame({"größe": [1, 2, 3] * 20, "class": ["süß", "herb", "?"] * 20})
     frame.to_csv(tmp_path / "t.csv", sep=separator, encoding=encoding, index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["target"], answers["task"]) == ("class", "binary")
 
 
 @pytest.mark.parametrize("decimal", [",", "."])
-def test_decimal_marks(decimal: str, template: Path, tmp_path: Path) -> None:
+def test_decimal_marks(decimal: str, plain_template: Path, tmp_path: Path) -> None:
     frame = pd.DataFrame({"place": ["1,2,3", "a,b"] * 20, "price": np.sin(range(40))})
     frame.to_csv(tmp_path / "t.csv", sep=";", decimal=decimal, index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["target"], answers["task"]) == ("price", "regression")
 
 
-def test_points_of_thousands_among_decimal_commas(template: Path, tmp_path: Path) -> None:
+def test_points_of_thousands_among_decimal_commas(plain_template: Path, tmp_path: Path) -> None:
     rows = [f"{n},5;{n % 9 + 1}.{n:03};{n % 7 + 1}.{n:03},25" for n in range(100, 160)]
     (tmp_path / "t.csv").write_text("\n".join(["a;b;price", *rows, ";;"]))
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="price")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv", target="price")
     assert answers["task"] == "regression"
     seen = look(tmp_path / "t.csv")
     assert seen.values_seen("price") == "price: numbers from 1105 to 7153"
     assert seen.values_seen("b") == "b: numbers from 1108 to 9152"
 
 
-def test_parquet(template: Path, tmp_path: Path) -> None:
+def test_parquet(plain_template: Path, tmp_path: Path) -> None:
     pd.DataFrame({"a": [0.5, 1.5] * 30, "label": [1, 2] * 30}).to_parquet(tmp_path / "t.parquet")
-    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.parquet")
     assert (answers["target"], answers["task"]) == ("label", "binary")
 
 
 @pytest.mark.parametrize("rows", [500, 5000, 60_000])
 @pytest.mark.parametrize("rows_in_group", [100, 1999, 10**6])
-def test_parquet_sorted_by_class(rows: int, rows_in_group: int, template: Path, tmp_path: Path) -> None:
+def test_parquet_sorted_by_class(rows: int, rows_in_group: int, plain_template: Path, tmp_path: Path) -> None:
     frame = pd.DataFrame({"a": RANDOM.normal(size=rows), "kind": np.repeat(["x", "y", "z"], rows // 3 + 1)[:rows]})
     frame.assign(always=1).to_parquet(tmp_path / "t.parquet", row_group_size=rows_in_group)
-    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.parquet")
     assert (answers["input"], answers["target"], answers["task"]) == ("table", "kind", "multiclass")
     table = look(tmp_path / "t.parquet").table
     cells = table["a"].texts
     assert table.row_count == rows and len(cells) == len(set(cells)) == min(rows, 3000)
 
 
-def test_parquet_of_many_columns(template: Path, tmp_path: Path) -> None:
+def test_parquet_of_many_columns(plain_template: Path, tmp_path: Path) -> None:
     frame = pd.DataFrame({f"c{number}": RANDOM.normal(size=60) for number in range(6000)})
     frame.insert(0, "label", np.repeat(["x", "y", "z"], 20))
     frame.to_parquet(tmp_path / "t.parquet")
-    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.parquet")
     assert (answers["target"], answers["task"]) == ("label", "multiclass")
 
 
 @pytest.mark.parametrize("name", some_often(["kind", "label"], ["label"]))
 def test_every_row_read_counts_for_the_likely_targets_of_many_columns(
-    name: str, template: Path, tmp_path: Path
+    name: str, plain_template: Path, tmp_path: Path
 ) -> None:
     frame = pd.DataFrame({f"c{number}": RANDOM.integers(0, 10, 80) for number in range(20_000)})
     kinds = ["x", "y"] * 40
     kinds[33] = "z"
     frame.insert(0 if name == "label" else 20_000, name, kinds)
     frame.to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["target"], answers["task"]) == (name, "multiclass")
 
 
-def test_parquet_of_many_types(template: Path, tmp_path: Path) -> None:
+def test_parquet_of_many_types(plain_template: Path, tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {
             "photo": [b"\xff\xd8"] * 40,
@@ -142,18 +142,18 @@ def test_parquet_of_many_types(template: Path, tmp_path: Path) -> None:
         index=pd.Index(range(40), name="row"),
     )
     frame.to_parquet(tmp_path / "t.parquet")
-    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.parquet")
     assert (answers["input"], answers["target"], answers["task"]) == ("table", "kind", "multiclass")
 
 
-def test_a_small_parquet_file_that_unpacks_to_gigabytes(template: Path, tmp_path: Path) -> None:
+def test_a_small_parquet_file_that_unpacks_to_gigabytes(plain_template: Path, tmp_path: Path) -> None:
     repeated = pa.DictionaryArray.from_arrays(np.zeros(4000, np.int32), ["x" * 900_000])
     label = np.arange(4000) % 2
     parquet.write_table(pa.table({"text": repeated, "label": label}), tmp_path / "t.parquet", compression="zstd")
     assert (tmp_path / "t.parquet").stat().st_size < 100_000
     pool = pa.default_memory_pool()
     before = pool.max_memory()
-    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.parquet")
     assert (answers["target"], answers["task"]) == ("label", "binary")
     assert pool.max_memory() < max(before + 1, 100e6)
 
@@ -188,11 +188,11 @@ def test_without_duckdb_a_table_needs_a_target(
     assert yaml.safe_load((tmp_path / "p" / ".copier-answers.yml").read_text())["target"] == "label"
 
 
-def test_columns_of_zeros_and_ones_are_labels(template: Path, tmp_path: Path) -> None:
+def test_columns_of_zeros_and_ones_are_labels(plain_template: Path, tmp_path: Path) -> None:
     pd.DataFrame({"a": range(40), "wet": [0, 1] * 20, "warm": [1, 1, 0, 0] * 10}).to_csv(
         tmp_path / "t.csv", index=False
     )
-    assert answers_for(template, tmp_path, tmp_path / "t.csv", target="wet,warm")["task"] == "multilabel"
+    assert answers_for(plain_template, tmp_path, tmp_path / "t.csv", target="wet,warm")["task"] == "multilabel"
 
 
 CLASSES = ["x", "y", "z", "z"]
@@ -209,28 +209,28 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_what_nobody_predicts_is_not_proposed(name: str, template: Path, tmp_path: Path) -> None:
+def test_what_nobody_predicts_is_not_proposed(name: str, plain_template: Path, tmp_path: Path) -> None:
     frame = pd.DataFrame({"a": np.sin(range(40)), "kind": CLASSES * 10, name: OTHERS[name]})
     frame.to_csv(tmp_path / "t.csv", index=False)
-    assert answers_for(template, tmp_path, tmp_path / "t.csv")["target"] == "kind"
+    assert answers_for(plain_template, tmp_path, tmp_path / "t.csv")["target"] == "kind"
 
 
 @pytest.mark.parametrize(("name", "as_read"), [(" spaced ", "spaced"), ("two\nlines", "two lines")])
-def test_blanks_around_and_in_names_do_no_harm(name: str, as_read: str, template: Path, tmp_path: Path) -> None:
+def test_blanks_around_and_in_names_do_no_harm(name: str, as_read: str, plain_template: Path, tmp_path: Path) -> None:
     pd.DataFrame({"a": np.sin(range(40)), name: CLASSES * 10}).to_csv(tmp_path / "t.csv", index=False)
-    assert answers_for(template, tmp_path, tmp_path / "t.csv")["target"] == as_read
+    assert answers_for(plain_template, tmp_path, tmp_path / "t.csv")["target"] == as_read
 
 
-def test_where_there_is_nothing_else_the_last_column_is_proposed(template: Path, tmp_path: Path) -> None:
+def test_where_there_is_nothing_else_the_last_column_is_proposed(plain_template: Path, tmp_path: Path) -> None:
     pd.DataFrame({name: OTHERS[name] for name in ("id", "free text")}).to_csv(tmp_path / "t.csv", index=False)
-    assert answers_for(template, tmp_path, tmp_path / "t.csv")["target"] == "free text"
+    assert answers_for(plain_template, tmp_path, tmp_path / "t.csv")["target"] == "free text"
 
 
 @pytest.mark.parametrize("name", ["Target", "label", "CLASS", "y", "outcome"])
-def test_a_column_is_proposed_by_its_name(name: str, template: Path, tmp_path: Path) -> None:
+def test_a_column_is_proposed_by_its_name(name: str, plain_template: Path, tmp_path: Path) -> None:
     frame = pd.DataFrame({name: CLASSES * 10, "a": np.sin(range(40)), "category_2": CLASSES * 10})
     frame.to_csv(tmp_path / "t.csv", index=False)
-    assert answers_for(template, tmp_path, tmp_path / "t.csv")["target"] == name
+    assert answers_for(plain_template, tmp_path, tmp_path / "t.csv")["target"] == name
 
 
 TASKS = {
@@ -257,9 +257,9 @@ TASKS = {
 
 
 @pytest.mark.parametrize(("values", "task"), TASKS.values(), ids=TASKS)
-def test_the_values_of_the_target_call_for_a_task(values: Any, task: str, template: Path, tmp_path: Path) -> None:
+def test_the_values_of_the_target_call_for_a_task(values: Any, task: str, plain_template: Path, tmp_path: Path) -> None:
     pd.DataFrame({"a": np.sin(range(len(values))), "target": values}).to_csv(tmp_path / "t.csv", index=False)
-    assert answers_for(template, tmp_path, tmp_path / "t.csv")["task"] == task
+    assert answers_for(plain_template, tmp_path, tmp_path / "t.csv")["task"] == task
 
 
 def write_german_sales(path: Path) -> None:
@@ -268,23 +268,23 @@ def write_german_sales(path: Path) -> None:
     pd.DataFrame({"a": range(200), "b": 0.5, "sales": sales}).to_csv(path, sep=";", index=False)
 
 
-def test_texts_that_never_repeat_are_no_classes(template: Path, tmp_path: Path) -> None:
+def test_texts_that_never_repeat_are_no_classes(plain_template: Path, tmp_path: Path) -> None:
     pd.DataFrame({"a": np.sin(range(40)), "note": OTHERS["free text"]}).to_csv(tmp_path / "t.csv", index=False)
     message = (
         "'note' holds texts that are nearly all different, no classes and no numbers, such as 'bought 0 times';"
         " if it has classes all the same: -d task=multiclass"
     )
     with pytest.raises(UserMessageError, match=message):
-        answers_for(template, tmp_path, tmp_path / "t.csv", target="note")
+        answers_for(plain_template, tmp_path, tmp_path / "t.csv", target="note")
     assert not (tmp_path / "p").exists()
     # They are classes to whom says so.
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="note", task="multiclass")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv", target="note", task="multiclass")
     assert (answers["target"], answers["task"]) == ("note", "multiclass")
 
 
-def test_german_numbers_are_numbers(template: Path, tmp_path: Path) -> None:
+def test_german_numbers_are_numbers(plain_template: Path, tmp_path: Path) -> None:
     write_german_sales(tmp_path / "t.csv")
-    assert answers_for(template, tmp_path, tmp_path / "t.csv", target="sales")["task"] == "regression"
+    assert answers_for(plain_template, tmp_path, tmp_path / "t.csv", target="sales")["task"] == "regression"
 
 
 WORDS = "the pump was loud again after we had changed its seal and some oil leaked from this side".split()
@@ -296,11 +296,11 @@ NOTES = {
 
 @pytest.mark.parametrize("notes", NOTES.values(), ids=NOTES)
 @pytest.mark.parametrize("mark", ["", " | ok"])
-def test_notes_are_no_labels(notes: list[str], mark: str, template: Path, tmp_path: Path) -> None:
+def test_notes_are_no_labels(notes: list[str], mark: str, plain_template: Path, tmp_path: Path) -> None:
     frame = pd.DataFrame({name: RANDOM.normal(size=500) for name in ("age", "weight", "height", "dose")})
     notes = [notes[0] + mark, *notes[1:]]
     frame.assign(failed=RANDOM.integers(0, 2, 500), notes=notes).to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["input"], answers["target"], answers["task"]) == ("table", "failed", "binary")
 
 

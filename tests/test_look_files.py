@@ -19,13 +19,13 @@ from test_look import SAMPLES, answers_for
 GIB = 2**30
 
 
-def test_a_huge_file_is_sampled(template: Path, tmp_path: Path) -> None:
+def test_a_huge_file_is_sampled(plain_template: Path, tmp_path: Path) -> None:
     with open(tmp_path / "huge.csv", "wb") as file:
         file.write(b"a,b,kind\n" + b"1,2,x\n" * 10)
         file.truncate(50 * GIB)  # sparse
         file.seek(0, os.SEEK_END)
         file.write(b"\n" + b"1,2,y\n3,4,z\n" * 10)
-    answers = answers_for(template, tmp_path, tmp_path / "huge.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "huge.csv")
     assert (answers["target"], answers["task"]) == ("kind", "multiclass")
 
 
@@ -97,16 +97,18 @@ STRANGE = {
     [(name, ".csv") for name in STRANGE]
     + [(name, suffix) for name in ("empty", "zeros", "noise", "zip") for suffix in (".parquet", ".npz")],
 )
-def test_a_strange_file_is_refused_in_a_line_or_read(name: str, suffix: str, template: Path, tmp_path: Path) -> None:
+def test_a_strange_file_is_refused_in_a_line_or_read(
+    name: str, suffix: str, plain_template: Path, tmp_path: Path
+) -> None:
     make, reason = STRANGE[name]
     make(tmp_path / f"t{suffix}")
     if reason and suffix != ".npz":
         with pytest.raises(UserMessageError) as refused:
-            answers_for(template, tmp_path, tmp_path / f"t{suffix}", project_name="p")
+            answers_for(plain_template, tmp_path, tmp_path / f"t{suffix}", project_name="p")
         assert "\n" not in str(refused.value) and f"t{suffix}" in str(refused.value)
         assert suffix == ".parquet" or reason in str(refused.value)
     else:
-        answers = answers_for(template, tmp_path, tmp_path / f"t{suffix}", project_name="p")
+        answers = answers_for(plain_template, tmp_path, tmp_path / f"t{suffix}", project_name="p")
         assert answers["input"] in ("table", "series")
         assert answers["target"] and answers["task"] in ("binary", "multiclass")
 
@@ -123,9 +125,9 @@ TABLES = {
 
 
 @pytest.mark.parametrize(("content", "target"), TABLES.values(), ids=TABLES)
-def test_an_untidy_table_is_understood(content: bytes, target: str, template: Path, tmp_path: Path) -> None:
+def test_an_untidy_table_is_understood(content: bytes, target: str, plain_template: Path, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(content)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["input"], answers["target"]) == ("table", target)
 
 
@@ -138,37 +140,37 @@ def test_a_link_to_nothing_is_one_line(make: Callable[..., Any], template: Path,
     assert f"data_path: {tmp_path / 't.csv'} does not exist" in done.stderr
 
 
-def test_links_in_a_folder_are_no_trap(template: Path, tmp_path: Path) -> None:
+def test_links_in_a_folder_are_no_trap(plain_template: Path, tmp_path: Path) -> None:
     for name in ("cat", "dog"):
         (tmp_path / "photos" / name).mkdir(parents=True)
         (tmp_path / "photos" / name / "1.png").touch()
     (tmp_path / "photos" / "cat" / "up").symlink_to(tmp_path / "photos")
     (tmp_path / "photos" / "cat" / "2.png").symlink_to("nowhere")
     (tmp_path / "photos" / "loop").symlink_to("loop")
-    answers = answers_for(template, tmp_path, tmp_path / "photos")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "photos")
     assert (answers["input"], answers["task"]) == ("images", "binary")
 
 
 @pytest.mark.parametrize("kind", ["folder", "folder in it"])
 def test_a_folder_that_may_not_be_read_stops_no_interview(
-    kind: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, plain_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     photos = tmp_path / "photos"
     for name in ("cat", "dog", "fox"):
         (photos / name).mkdir(parents=True)
         (photos / name / "1.png").touch()
     forbid(monkeypatch, photos if kind == "folder" else photos / "fox")
-    answers = answers_for(template, tmp_path, photos)
+    answers = answers_for(plain_template, tmp_path, photos)
     assert (answers["input"], answers["task"]) == ("images" if kind == "folder in it" else "table", "binary")
 
 
 def test_a_file_that_may_not_be_read_is_refused(
-    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    plain_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "t.csv").write_text("a,b\n1,2\n")
     forbid(monkeypatch, tmp_path / "t.csv")
     with pytest.raises(UserMessageError, match="data_path: .*t.csv cannot be read: you have no permission"):
-        answers_for(template, tmp_path, tmp_path / "t.csv")
+        answers_for(plain_template, tmp_path, tmp_path / "t.csv")
 
 
 def forbid(monkeypatch: pytest.MonkeyPatch, path: Path) -> Any:
@@ -218,10 +220,10 @@ def test_the_template_may_come_from_an_address(template: Path, tmp_path: Path) -
 
 
 def test_a_relative_path_is_recorded_as_absolute(
-    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    plain_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(SAMPLES)
-    answers = answers_for(template, tmp_path, "wine.csv")
+    answers = answers_for(plain_template, tmp_path, "wine.csv")
     assert (answers["data_path"], answers["target"]) == ((SAMPLES / "wine.csv").as_posix(), "cultivar")
 
 

@@ -30,21 +30,21 @@ def save_twice(folder: Path, name: str, *size: Any, **options: Any) -> None:
 
 
 @pytest.mark.parametrize(("classes", "task"), [(2, "binary"), (3, "multiclass")])
-def test_folders_are_classes(classes: int, task: str, template: Path, tmp_path: Path) -> None:
+def test_folders_are_classes(classes: int, task: str, plain_template: Path, tmp_path: Path) -> None:
     for number in range(classes):
         save_image(tmp_path / "photos" / f"class {number}" / "a.JPG", format="jpeg")
-    answers = answers_for(template, tmp_path, tmp_path / "photos")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "photos")
     assert (answers["input"], answers["target"]) == ("images", "class")
     assert (answers["task"], answers["family"]) == (task, "separable-cnn")
 
 
-def test_what_is_hidden_or_holds_no_image_is_no_class(template: Path, tmp_path: Path) -> None:
+def test_what_is_hidden_or_holds_no_image_is_no_class(plain_template: Path, tmp_path: Path) -> None:
     for name in ("cat/1.png", "dog/puppies/1.png", ".thumbs/1.png", "__MACOSX/._1.png", "bird/.1.png"):
         save_image(tmp_path / "photos" / name)
     (tmp_path / "photos" / "empty").mkdir()
     (tmp_path / "photos" / "notes").mkdir()
     (tmp_path / "photos" / "notes" / "labels.csv").write_text("a,b\n1,2\n")
-    answers = answers_for(template, tmp_path, tmp_path / "photos")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "photos")
     assert (answers["input"], answers["task"]) == ("images", "binary")
 
 
@@ -58,22 +58,22 @@ def test_images_without_classes_are_refused(names: list[str], template: Path, tm
     assert "but no folder for each class" in done.stderr.strip().splitlines()[-1]
 
 
-def test_a_stray_image_is_no_class(template: Path, tmp_path: Path) -> None:
+def test_a_stray_image_is_no_class(plain_template: Path, tmp_path: Path) -> None:
     for name in ("stray.png", "cat/1.png", "dog/1.png"):
         save_image(tmp_path / "photos" / name, width=24, height=16)
-    answers = answers_for(template, tmp_path, tmp_path / "photos")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "photos")
     assert (answers["input"], answers["task"]) == ("images", "binary")
     assert answers["image_size"] == [16, 24]
 
 
-def test_a_list_of_images(template: Path, tmp_path: Path) -> None:
+def test_a_list_of_images(plain_template: Path, tmp_path: Path) -> None:
     shutil.copy(DIGITS, tmp_path)
     for number, height in enumerate([30, 40, 50]):
         save_image(tmp_path / "digits" / "0" / f"000{number}.png", 30, height, "L")
     (tmp_path / "digits.csv").write_text(
         "path,parity\n" + "".join(f"digits/0/000{number % 4}.png,{number % 2}\n" for number in range(40))
     )
-    answers = answers_for(template, tmp_path, tmp_path / "digits.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "digits.csv")
     assert (answers["input"], answers["target"], answers["task"]) == ("images", "parity", "binary")
     assert (answers["image_size"], answers["color"], answers["resize"]) == ([40, 30], False, "pad")
 
@@ -98,11 +98,11 @@ FORMATS = {
 
 @pytest.mark.parametrize(("mode", "suffix", "options", "color"), FORMATS.values(), ids=FORMATS)
 def test_size_and_colour_come_from_the_headers(
-    mode: str, suffix: str, options: Answers, color: bool, template: Path, tmp_path: Path
+    mode: str, suffix: str, options: Answers, color: bool, plain_template: Path, tmp_path: Path
 ) -> None:
     for name in ("a", "b"):
         save_image(tmp_path / "photos" / name / f"1.{suffix}", 30, 20, mode, **options)
-    answers = answers_for(template, tmp_path, tmp_path / "photos")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "photos")
     assert (answers["image_size"], answers["color"], answers["resize"]) == ([20, 30], color, "stretch")
 
 
@@ -161,28 +161,28 @@ def test_formats_that_no_project_reads_are_refused(name: str, content: bytes, re
     ],
 )
 def test_size_is_the_median_made_smaller(
-    sizes: list[tuple[int, ...]], image_size: list[int], template: Path, tmp_path: Path
+    sizes: list[tuple[int, ...]], image_size: list[int], plain_template: Path, tmp_path: Path
 ) -> None:
     for number, (width, height) in enumerate(sizes):
         save_twice(tmp_path / "photos", f"{number}.png", width, height, "1")
-    assert answers_for(template, tmp_path, tmp_path / "photos")["image_size"] == image_size
+    assert answers_for(plain_template, tmp_path, tmp_path / "photos")["image_size"] == image_size
 
 
 @pytest.mark.parametrize(("orientation", "image_size"), [(1, [20, 30]), (3, [20, 30]), (6, [30, 20]), (8, [30, 20])])
 def test_photos_stand_as_the_camera_was_held(
-    orientation: int, image_size: list[int], template: Path, tmp_path: Path
+    orientation: int, image_size: list[int], plain_template: Path, tmp_path: Path
 ) -> None:
     exif = Image.Exif()
     exif[0x0110], exif[0x0112] = "Camera", orientation
     save_twice(tmp_path / "photos", "1.jpg", 30, 20, exif=exif)
-    assert answers_for(template, tmp_path, tmp_path / "photos")["image_size"] == image_size
+    assert answers_for(plain_template, tmp_path, tmp_path / "photos")["image_size"] == image_size
 
 
-def test_one_image_with_colour_is_enough(template: Path, tmp_path: Path) -> None:
+def test_one_image_with_colour_is_enough(plain_template: Path, tmp_path: Path) -> None:
     for number in range(60):
         save_image(tmp_path / "photos" / "a" / f"{number}.png", mode="L")
     save_image(tmp_path / "photos" / "b" / "1.png", mode="RGB")
-    assert answers_for(template, tmp_path, tmp_path / "photos")["color"] is True
+    assert answers_for(plain_template, tmp_path, tmp_path / "photos")["color"] is True
 
 
 BROKEN = {
@@ -199,11 +199,11 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
-def test_broken_images_tell_nothing(content: bytes, template: Path, tmp_path: Path) -> None:
+def test_broken_images_tell_nothing(content: bytes, plain_template: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / "photos" / name).mkdir(parents=True)
         (tmp_path / "photos" / name / "1.jpg").write_bytes(content)
-    answers = answers_for(template, tmp_path, tmp_path / "photos")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "photos")
     assert (answers["input"], answers["task"]) == ("images", "binary")
     assert (answers["image_size"], answers["color"], answers["resize"]) == ([64, 64], True, "stretch")
 
@@ -241,11 +241,11 @@ def test_how_images_fit_is_asked_only_where_proportions_differ(
 
 @pytest.mark.parametrize(("heights", "resize"), [([100, 109], "stretch"), ([100, 112], "pad"), ([100, 400], "pad")])
 def test_images_of_other_proportions_are_padded(
-    heights: list[int], resize: str, template: Path, tmp_path: Path
+    heights: list[int], resize: str, plain_template: Path, tmp_path: Path
 ) -> None:
     for number, height in enumerate(heights):
         save_twice(tmp_path / "photos", f"{number}.png", 200, height, "1")
-    assert answers_for(template, tmp_path, tmp_path / "photos")["resize"] == resize
+    assert answers_for(plain_template, tmp_path, tmp_path / "photos")["resize"] == resize
 
 
 def test_given_answers_hold(template: Path, tmp_path: Path) -> None:
@@ -286,12 +286,12 @@ def test_recorded_answers_hold_when_the_images_have_changed(render: Render, own_
         assert git(project, "status", "--porcelain") == ""
 
 
-def test_of_a_hundred_thousand_files_some_are_looked_at(template: Path, tmp_path: Path) -> None:
+def test_of_a_hundred_thousand_files_some_are_looked_at(plain_template: Path, tmp_path: Path) -> None:
     save_image(tmp_path / "photos" / "a" / "0.png", 30, 20, "1")
     (tmp_path / "photos" / "b").mkdir()
     for number in range(5000):
         os.link(tmp_path / "photos" / "a" / "0.png", tmp_path / "photos" / "b" / f"{number}.png")
-    answers = answers_for(template, tmp_path, tmp_path / "photos")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "photos")
     assert (answers["task"], answers["image_size"]) == ("binary", [20, 30])
 
 
@@ -314,12 +314,14 @@ def test_no_folder_is_searched_for_more_files_than_it_can_hold(tmp_path: Path, m
 
 
 @pytest.mark.parametrize(("name", "outside"), [("1.png", False), ("../1.png", True), ("absolute", True)])
-def test_a_list_of_files_elsewhere_may_name_them(name: str, outside: bool, template: Path, tmp_path: Path) -> None:
+def test_a_list_of_files_elsewhere_may_name_them(
+    name: str, outside: bool, plain_template: Path, tmp_path: Path
+) -> None:
     for folder in (tmp_path, tmp_path / "list"):
         folder.mkdir(exist_ok=True)
         Image.new("L", (8, 8)).save(folder / "1.png")
     name = str(tmp_path / "1.png") if name == "absolute" else name
     table = pd.DataFrame({"path": [name] * 4, "label": ["a", "b"] * 2})
     table.to_csv(tmp_path / "list" / "list.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "list" / "list.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "list" / "list.csv")
     assert (answers["input"], answers["outside_paths"]) == ("images", outside)

@@ -31,25 +31,25 @@ def save_series(folder: Path, names: list[str]) -> Path:
         (["stray.csv", "walk/1.csv", "run/1.csv"], "binary"),
     ],
 )
-def test_a_folder_of_csv_files_holds_series(names: list[str], task: str, template: Path, tmp_path: Path) -> None:
-    answers = answers_for(template, tmp_path, save_series(tmp_path / "log", names))
+def test_a_folder_of_csv_files_holds_series(names: list[str], task: str, plain_template: Path, tmp_path: Path) -> None:
+    answers = answers_for(plain_template, tmp_path, save_series(tmp_path / "log", names))
     assert (answers["input"], answers["target"]) == ("series", "class")
     assert (answers["task"], answers["family"]) == (task, "separable-cnn-1d")
     assert (answers["series_column"], answers["step_column"]) == ("series", "step")
 
 
 @pytest.mark.parametrize("names", [["1.csv", "2.csv"], ["1.csv", "2.csv", "walk/1.csv", "run/1.csv"]])
-def test_a_folder_of_files_with_one_header_is_a_table(names: list[str], template: Path, tmp_path: Path) -> None:
-    answers = answers_for(template, tmp_path, save_series(tmp_path / "log", names))
+def test_a_folder_of_files_with_one_header_is_a_table(names: list[str], plain_template: Path, tmp_path: Path) -> None:
+    answers = answers_for(plain_template, tmp_path, save_series(tmp_path / "log", names))
     assert (answers["input"], answers["target"]) == ("table", "y")
 
 
-def test_a_folder_of_images_with_a_list_holds_images(template: Path, tmp_path: Path) -> None:
+def test_a_folder_of_images_with_a_list_holds_images(plain_template: Path, tmp_path: Path) -> None:
     save_series(tmp_path / "log", ["labels.csv"])
     for name in "ab":
         (tmp_path / "log" / name).mkdir()
         (tmp_path / "log" / name / "1.png").touch()
-    answers = answers_for(template, tmp_path, tmp_path / "log")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "log")
     assert (answers["input"], answers["task"]) == ("images", "binary")
 
 
@@ -73,17 +73,17 @@ ARRAYS = {
 
 
 @pytest.mark.parametrize(("y", "task"), ARRAYS.values(), ids=ARRAYS)
-def test_arrays_hold_series(y: Any, task: str, template: Path, tmp_path: Path) -> None:
+def test_arrays_hold_series(y: Any, task: str, plain_template: Path, tmp_path: Path) -> None:
     np.savez(tmp_path / "log.npz", x=np.zeros((20, 5, 3), "f4"), y=y)
-    answers = answers_for(template, tmp_path, tmp_path / "log.npz")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "log.npz")
     assert (answers["input"], answers["target"]) == ("series", "y")
     assert (answers["task"], answers["family"]) == (task, "stacked-lstm")
     assert (answers["series_column"], answers["step_column"]) == ("series", "step")
 
 
-def test_arrays_may_be_compressed(template: Path, tmp_path: Path) -> None:
+def test_arrays_may_be_compressed(plain_template: Path, tmp_path: Path) -> None:
     np.savez_compressed(tmp_path / "log.npz", x=np.zeros((20, 5, 3), "f4"), y=[1, 2, 3, 3] * 5)
-    assert answers_for(template, tmp_path, tmp_path / "log.npz")["task"] == "multiclass"
+    assert answers_for(plain_template, tmp_path, tmp_path / "log.npz")["task"] == "multiclass"
 
 
 WRONG_ARRAYS = {
@@ -95,9 +95,9 @@ WRONG_ARRAYS = {
 
 
 @pytest.mark.parametrize("arrays", WRONG_ARRAYS.values(), ids=WRONG_ARRAYS)
-def test_other_arrays_stop_no_interview(arrays: Answers, template: Path, tmp_path: Path) -> None:
+def test_other_arrays_stop_no_interview(arrays: Answers, plain_template: Path, tmp_path: Path) -> None:
     np.savez(tmp_path / "log.npz", **arrays)
-    answers = answers_for(template, tmp_path, tmp_path / "log.npz")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "log.npz")
     assert (answers["input"], answers["target"], answers["task"]) == ("series", "y", "multiclass")
 
 
@@ -124,12 +124,12 @@ def test_of_arrays_only_the_beginning_is_unpacked(
     assert 0 < sum(sizes) < most
 
 
-def test_the_target_of_a_series_is_what_all_its_steps_share(template: Path, tmp_path: Path) -> None:
+def test_the_target_of_a_series_is_what_all_its_steps_share(plain_template: Path, tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {"id": np.repeat(range(6), 10), "mood": np.repeat(["a", "b"] * 3, 10), "time": [*range(10)] * 6}
     )
     frame.assign(v=np.sin(range(60))).to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["input"], answers["target"], answers["task"]) == ("series", "mood", "binary")
     assert (answers["series_column"], answers["step_column"]) == ("id", "time")
 
@@ -162,11 +162,13 @@ EVEN = {
 
 
 @pytest.mark.parametrize(("name", "times"), EVEN.values(), ids=EVEN)
-def test_a_table_at_even_times_is_a_series_to_forecast(name: str, times: Any, template: Path, tmp_path: Path) -> None:
+def test_a_table_at_even_times_is_a_series_to_forecast(
+    name: str, times: Any, plain_template: Path, tmp_path: Path
+) -> None:
     rows = len(times)
     frame = pd.DataFrame({"wind": np.sin(range(rows)), name: times, "load": np.cos(range(rows)), "note": "-"})
     frame.to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["input"], answers["task"], answers["family"]) == ("series", "forecast", "stacked-lstm")
     assert (answers["target"], answers["step_column"]) == ("load", name)
     assert answers["series_column"] == ""
@@ -186,9 +188,9 @@ UNEVEN = {
 
 
 @pytest.mark.parametrize(("name", "times"), UNEVEN.values(), ids=UNEVEN)
-def test_other_tables_stay_tables(name: str, times: Any, template: Path, tmp_path: Path) -> None:
+def test_other_tables_stay_tables(name: str, times: Any, plain_template: Path, tmp_path: Path) -> None:
     pd.DataFrame({name: times, "load": np.cos(range(ROWS))}).to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["input"], answers["target"], answers["task"]) == ("table", "load", "regression")
 
 
@@ -216,9 +218,9 @@ GIVEN = {
 
 @pytest.mark.parametrize(("given", "expected"), GIVEN.values(), ids=GIVEN)
 def test_given_answers_decide_about_a_forecast(
-    given: Answers, expected: tuple[str, ...], hourly: Path, template: Path, tmp_path: Path
+    given: Answers, expected: tuple[str, ...], hourly: Path, plain_template: Path, tmp_path: Path
 ) -> None:
-    answers = answers_for(template, tmp_path, hourly, **given)
+    answers = answers_for(plain_template, tmp_path, hourly, **given)
     assert tuple(answers[name] for name in ("input", "target", "task", "family")) == expected
 
 
@@ -229,25 +231,25 @@ def test_what_was_seen_of_a_forecast_arrives_in_the_settings(hourly: Path, rende
     assert (settings["series_column"], settings["known_ahead"], settings["horizon"]) == ("", [], 1)
 
 
-def test_a_panel_is_proposed_with_its_evidence(template: Path, tmp_path: Path) -> None:
+def test_a_panel_is_proposed_with_its_evidence(plain_template: Path, tmp_path: Path) -> None:
     days = np.repeat(dates(), 3)
     frame = pd.DataFrame({"store": ["A", "B", "C"] * ROWS, "date": days, "promo": [0, 1, 1] * ROWS})
     frame["sales"] = pd.Series(np.sin(range(3 * ROWS))).where(days < "2023-03-25")  # five days are to be predicted
     frame.to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="sales")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv", target="sales")
     assert (answers["input"], answers["task"], answers["step_column"]) == ("series", "forecast", "date")
     assert (answers["series_column"], answers["known_ahead"]) == ("store", "promo")
     assert answers["horizon"] == len(set(days[days >= "2023-03-25"]))
     assert look(tmp_path / "t.csv").series_seen() == "store: 3 series of about 60 steps"
 
 
-def test_long_series_below_each_other_are_told_apart(template: Path, tmp_path: Path) -> None:
+def test_long_series_below_each_other_are_told_apart(plain_template: Path, tmp_path: Path) -> None:
     times = pd.date_range("2020-01-05", periods=2000, freq="W")
     rows = [
         {"id": f"W{i}", "time": time, "load": i + j % 7} for i in range(4) for j, time in enumerate(times[i * 300 :])
     ]
     pd.DataFrame(rows).to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="load")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv", target="load")
     assert (answers["task"], answers["step_column"], answers["series_column"]) == ("forecast", "time", "id")
 
 
@@ -258,55 +260,55 @@ def test_long_series_below_each_other_are_told_apart(template: Path, tmp_path: P
         ({"year": np.repeat(range(2010, 2020), 12), "month": [*range(1, 13)] * 10}, "year, month"),
     ],
 )
-def test_the_time_may_stand_in_two_columns(columns: Any, step: str, template: Path, tmp_path: Path) -> None:
+def test_the_time_may_stand_in_two_columns(columns: Any, step: str, plain_template: Path, tmp_path: Path) -> None:
     pd.DataFrame(columns | {"load": np.sin(range(120))}).to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="load")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv", target="load")
     assert (answers["task"], answers["step_column"], answers["series_column"]) == ("forecast", step, "")
 
 
-def test_sales_on_single_days_are_no_series(template: Path, tmp_path: Path) -> None:
+def test_sales_on_single_days_are_no_series(plain_template: Path, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     parts = {"year": (2014, 2016), "month": (1, 13), "day": (1, 29), "zipcode": (98001, 98010), "built": (1900, 2015)}
     frame = pd.DataFrame({name: rng.integers(*ends, 1000) for name, ends in parts.items()})
     frame.rename(columns={"built": "year_built"}).assign(price=rng.lognormal(12, 1, 1000).round()).to_csv(
         tmp_path / "t.csv", index=False
     )
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="price")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv", target="price")
     assert (answers["input"], answers["task"]) == ("table", "regression")
 
 
-def test_a_column_named_as_the_target_is_forecast(hourly: Path, template: Path, tmp_path: Path) -> None:
+def test_a_column_named_as_the_target_is_forecast(hourly: Path, plain_template: Path, tmp_path: Path) -> None:
     hourly.write_text(hourly.read_text().replace("load", "y"))
-    assert answers_for(template, tmp_path, hourly)["target"] == "y"
+    assert answers_for(plain_template, tmp_path, hourly)["target"] == "y"
 
 
 @pytest.mark.parametrize("values", [["on", "off"] * 30, [0, 1] * 30])
-def test_named_classes_make_rows_examples(values: Any, hourly: Path, template: Path, tmp_path: Path) -> None:
+def test_named_classes_make_rows_examples(values: Any, hourly: Path, plain_template: Path, tmp_path: Path) -> None:
     pd.read_csv(hourly).assign(label=values).to_csv(hourly, index=False)
-    answers = answers_for(template, tmp_path, hourly)
+    answers = answers_for(plain_template, tmp_path, hourly)
     assert (answers["input"], answers["target"], answers["task"]) == ("table", "label", "binary")
 
 
 @pytest.mark.parametrize("write", ["to_csv", "to_parquet"])
-def test_the_samples_of_a_long_series_are_enough(write: str, template: Path, tmp_path: Path) -> None:
+def test_the_samples_of_a_long_series_are_enough(write: str, plain_template: Path, tmp_path: Path) -> None:
     rows = 100_000
     frame = pd.DataFrame({"at": pd.date_range("2000-01-01", periods=rows, freq="min"), "load": np.sin(range(rows))})
     getattr(frame, write)(tmp_path / f"t.{write[3:]}", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / f"t.{write[3:]}")
+    answers = answers_for(plain_template, tmp_path, tmp_path / f"t.{write[3:]}")
     assert (answers["target"], answers["task"], answers["step_column"]) == ("load", "forecast", "at")
 
 
-def test_the_index_of_a_parquet_file_may_be_its_time(template: Path, tmp_path: Path) -> None:
+def test_the_index_of_a_parquet_file_may_be_its_time(plain_template: Path, tmp_path: Path) -> None:
     index = pd.date_range("2000-01-01", periods=ROWS, freq="h", name="at")
     pd.DataFrame({"load": np.sin(range(ROWS))}, index=index).to_parquet(tmp_path / "t.parquet")
-    answers = answers_for(template, tmp_path, tmp_path / "t.parquet")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.parquet")
     assert (answers["target"], answers["task"], answers["step_column"]) == ("load", "forecast", "at")
 
 
-def test_a_forecast_of_an_uneven_table_takes_its_numbers(template: Path, tmp_path: Path) -> None:
+def test_a_forecast_of_an_uneven_table_takes_its_numbers(plain_template: Path, tmp_path: Path) -> None:
     frame = pd.DataFrame({"date": UNEVEN["any distance"][1], "load": np.cos(range(ROWS)), "note": ["a", "b"] * 30})
     frame.to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv", task="forecast")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv", task="forecast")
     assert (answers["input"], answers["target"], answers["step_column"]) == ("series", "load", "date")
 
 
@@ -320,7 +322,9 @@ def test_only_series_have_a_future(input: str, template: Path, tmp_path: Path) -
 
 @pytest.mark.parametrize(("steps", "family"), [(20, "stacked-lstm"), (24, "separable-cnn-1d")])
 @pytest.mark.parametrize("form", ["table", "folder", "arrays"])
-def test_long_series_are_for_convolutions(form: str, steps: int, family: str, template: Path, tmp_path: Path) -> None:
+def test_long_series_are_for_convolutions(
+    form: str, steps: int, family: str, plain_template: Path, tmp_path: Path
+) -> None:
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(12, steps, 1)), np.arange(12) % 3
     data = tmp_path / "data"
@@ -337,9 +341,9 @@ def test_long_series_are_for_convolutions(form: str, steps: int, family: str, te
             frame.to_csv(data / f"class {y[number]}" / f"{number}.csv", index=False)
     if form == "table":
         data = data.rename(tmp_path / "data.csv")
-    answers = answers_for(template, tmp_path, data)
+    answers = answers_for(plain_template, tmp_path, data)
     assert (answers["input"], answers["family"]) == ("series", family)
-    assert answers_for(template, tmp_path / "q", data, family="stacked-lstm")["family"] == "stacked-lstm"
+    assert answers_for(plain_template, tmp_path / "q", data, family="stacked-lstm")["family"] == "stacked-lstm"
 
 
 def rows_of(ids: Any, **columns: Any) -> pd.DataFrame:
@@ -375,37 +379,37 @@ RECORDS = {
 
 @pytest.mark.parametrize(("frame", "target", "task"), RECORDS.values(), ids=RECORDS)
 def test_rows_of_the_same_id_are_no_series_where_the_target_changes(
-    frame: Any, target: str, task: str, template: Path, tmp_path: Path
+    frame: Any, target: str, task: str, plain_template: Path, tmp_path: Path
 ) -> None:
     frame.to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["input"], answers["target"], answers["task"]) == ("table", target, task)
-    answers = answers_for(template, tmp_path / "q", tmp_path / "t.csv", input="series")
+    answers = answers_for(plain_template, tmp_path / "q", tmp_path / "t.csv", input="series")
     assert answers["series_column"] == frame.columns[0]
 
 
-def test_a_given_target_that_changes_within_series_is_that_of_rows(template: Path, tmp_path: Path) -> None:
+def test_a_given_target_that_changes_within_series_is_that_of_rows(plain_template: Path, tmp_path: Path) -> None:
     rows_of(IDS, v=NUMBERS, mood=IDS % 2).to_csv(tmp_path / "t.csv", index=False)
     for target, input in (("mood", "series"), ("v", "table"), ("mood, v", "table")):
-        assert answers_for(template, tmp_path / target, tmp_path / "t.csv", target=target)["input"] == input
+        assert answers_for(plain_template, tmp_path / target, tmp_path / "t.csv", target=target)["input"] == input
 
 
-def test_a_label_need_not_stand_in_every_row_of_a_series(template: Path, tmp_path: Path) -> None:
+def test_a_label_need_not_stand_in_every_row_of_a_series(plain_template: Path, tmp_path: Path) -> None:
     rows_of(IDS, ill=pd.Series(IDS % 2).where(NUMBERS > 0), v=NUMBERS).to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["input"], answers["target"], answers["task"]) == ("series", "ill", "binary")
 
 
-def test_of_several_ids_the_first_that_repeats_is_that_of_the_series(template: Path, tmp_path: Path) -> None:
+def test_of_several_ids_the_first_that_repeats_is_that_of_the_series(plain_template: Path, tmp_path: Path) -> None:
     frame = rows_of(IDS, hr=NUMBERS, spo2=NUMBERS, ill=IDS % 2).rename(columns={"customer_id": "patient_id"})
     frame.insert(0, "id", range(1, 241))
     frame.to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["input"], answers["target"], answers["series_column"]) == ("series", "ill", "patient_id")
 
 
-def test_one_series_is_to_be_forecast(template: Path, tmp_path: Path) -> None:
+def test_one_series_is_to_be_forecast(plain_template: Path, tmp_path: Path) -> None:
     frame = pd.DataFrame({"station_id": 7, "date": dates(), "load": np.sin(range(ROWS))})
     frame.to_csv(tmp_path / "t.csv", index=False)
-    answers = answers_for(template, tmp_path, tmp_path / "t.csv")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["input"], answers["target"], answers["task"]) == ("series", "load", "forecast")

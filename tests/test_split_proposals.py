@@ -83,9 +83,11 @@ def test_the_target_by_another_name(tmp_path: Path) -> None:
     assert facts.tells("status") == [] and facts.tells("y") == []
 
 
-def test_clear_splits_are_taken_and_stay(template: Path, tmp_path: Path) -> None:
+def test_clear_splits_are_taken_and_stay(plain_template: Path, tmp_path: Path) -> None:
     facts_of(tmp_path, user_id=OF_ONE, time=np.sort(DAYS))
-    answers = answers_for(template, tmp_path, tmp_path / "table.csv", target="y", task="binary", input="table")
+    answers = answers_for(plain_template, tmp_path, tmp_path / "table.csv", target="y", task="binary", input="table")
     assert answers["group_column"] == "user_id" and answers["time_column"] == ""
-    answers = answers_for(template, tmp_path / "2", tmp_path / "table.csv", target="y", input="table", group_column="")
+    answers = answers_for(
+        plain_template, tmp_path / "2", tmp_path / "table.csv", target="y", input="table", group_column=""
+    )
     assert answers["group_column"] == "" and answers["time_column"] == "time"
