@@ -272,6 +272,37 @@ def test_what_is_saved_while_an_update_writes_stops_it(with_blanks: Path) -> Non
     assert list(new.values()) == [saved]
 
 
+@pytest.mark.thorough
+@UNIX
+def test_of_two_updates_at_once_the_second_stops(with_blanks: Path) -> None:
+    first = start_update_and_see_it_write(with_blanks)
+    second = start_update(with_blanks)
+    said = second.communicate()[1]
+    assert first.wait() == 0 and second.returncode != 0
+    assert "nothing is updated" in said or "Destination repository is dirty" in said
+    both = content_of(with_blanks)
+    git(with_blanks, "reset", "--hard", "--quiet")
+    alone = start_update(with_blanks)
+    assert alone.wait() == 0, alone.communicate()
+    assert content_of(with_blanks) == both
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("kind", ["submodule", "worktree"])
+def test_a_project_that_is_a_submodule_or_worktree_is_updated(kind: str, with_blanks: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "outer" / "inner"
+    if kind == "submodule":
+        elsewhere.parent.mkdir()
+        git(elsewhere.parent, "init", "--quiet")
+        git(elsewhere.parent, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(with_blanks), "inner")
+    else:
+        git(with_blanks, "worktree", "add", "--quiet", str(elsewhere))
+    for project in (elsewhere, with_blanks):
+        update(project)
+    plain = [{k: v for k, v in content_of(p).items() if k != ".git"} for p in (elsewhere, with_blanks)]
+    assert plain[0] == plain[1]
+
+
 def test_what_an_update_leaves_out_is_said(
     with_blanks: Path, own_template: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
