@@ -38,9 +38,12 @@ def class_numbers(targets: pd.DataFrame, classes: list[str], path: Path) -> np.n
     column = column.map(matching(column, classes)).astype("string")
     unknown = column[~column.isin(classes)]
     if len(unknown):
+        found = ", ".join(f"{name!r}: {n}" for name, n in unknown.value_counts().head(5).items())
         raise UserError(
             f"{path}: column {column.name}, row {unknown.index[0] + 1}:"
             f" {unknown.iloc[0]!r} is none of the classes {', '.join(classes)}"
+            f" of the training data. Rows with such a class: {found}."
+            " Take them out of this file, or add others of the class to the training data"
         )
     return pd.Categorical(column, classes).codes.astype("int64")
 
