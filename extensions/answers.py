@@ -81,7 +81,12 @@ def toml_list(names: str) -> str:
 
 
 def absolute_path(path: str) -> str:
-    """Return a path that the user gave as seen from the current folder as one that holds anywhere; empty if empty."""
+    """Return a path that the user gave as seen from the current folder as one that holds anywhere; empty if empty.
+
+    An address stays as it is.
+    """
+    if "://" in path:
+        return path
     return Path(path).expanduser().absolute().as_posix() if path else ""
 
 
@@ -89,6 +94,8 @@ def absolute_path(path: str) -> str:
 def path_in_config(context: Context, path: str) -> str:
     """Return the path of the data as config.toml names it: relative where it lies inside the project, else absolute."""
     project = Path(context.get("updated_project") or context["_copier_conf"]["dst_path"]).absolute()
+    if "://" in path:
+        return str(context.environment.filters["place_in_project"](path))
     data = Path(absolute_path(path))
     return data.relative_to(project).as_posix() if data.is_relative_to(project) else data.as_posix()
 

@@ -40,11 +40,12 @@ def load(name: str) -> Any:
     return import_module(f"{package}.{name}")
 
 
-facts, record, survey = load("facts"), load("record"), load("survey")
+facts, record, survey, elsewhere = load("facts"), load("record"), load("survey"), load("elsewhere")
 
 
 def look(path: object) -> Any:
     """Return what can be seen of the file or folder; empty facts where there is nothing to see."""
+    path = elsewhere.local_copy(path)
     if not path:
         return facts.Facts()
     try:
@@ -90,6 +91,9 @@ def data_path_problem(context: Context, path: str) -> str:
     """Return why there is no data at the path, or an empty string; a recorded path may have gone."""
     if not path or record.is_recorded(context, "data_path", path):
         return ""
+    if elsewhere.fetch.is_address(path):
+        copy, reason = elsewhere.copy_or_reason(path)
+        return printable(reason or look(path).refused.replace(str(copy), elsewhere.fetch.safe(path)))
     file = Path(os.path.expanduser(str(path)))
     if file.exists() or load("tables.formats").tables_at(file):
         return printable(look(path).refused)
@@ -227,6 +231,11 @@ class Look(Extension):
         super().__init__(environment)
         environment.filters |= {
             "look": look,
+            "is_address": elsewhere.fetch.is_address,
+            "local_copy": elsewhere.local_copy,
+            "placed": elsewhere.placed,
+            "place_in_project": elsewhere.place_in_project,
+            "packages_at": elsewhere.packages_at,
             "in_brackets": in_brackets,
             "above": above,
             "known": record.known,
