@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit, urlunsplit
 
 from ..errors import UserError, say
 
@@ -115,7 +115,8 @@ def copy_table(address: str, part: Path) -> None:
     else:
         from adbc_driver_postgresql.dbapi import connect
 
-        where = urlunsplit(url._replace(query=""))
+        others = {k: v for k, v in parse_qs(url.query).items() if k != "table"}
+        where = urlunsplit(url._replace(query=urlencode(others, doseq=True)))
     quoted = ".".join('"' + name.replace('"', '""') + '"' for name in table.split("."))
     with connect(where) as database, database.cursor() as cursor:
         cursor.execute(f"select * from {quoted}")
@@ -135,4 +136,4 @@ def remove(path: Path) -> None:
 
 def safe(text: str) -> str:
     """Return the text without the passwords in its addresses."""
-    return re.sub(r"(://[^/@:\s]*):[^/@\s]*@", r"\1:***@", text)
+    return re.sub(r"(://[^/@:\s]*):[^/@\s]+@", r"\1:***@", text)
