@@ -38,7 +38,9 @@ def class_numbers(targets: pd.DataFrame, classes: list[str], path: Path) -> np.n
     column = column.map(matching(column, classes)).astype("string")
     unknown = column[~column.isin(classes)]
     if len(unknown):
-        found = ", ".join(f"{name!r}: {n}" for name, n in unknown.value_counts().head(5).items())
+        found = ", ".join(
+            f"{name!r}: {n}" for name, n in unknown.value_counts().head(5).items()
+        )
         raise UserError(
             f"{path}: column {column.name}, row {unknown.index[0] + 1}:"
             f" {unknown.iloc[0]!r} is none of the classes {', '.join(classes)}"
