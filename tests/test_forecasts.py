@@ -326,3 +326,36 @@ def test_forecasts_are_evaluated_on_another_series(forecaster: tuple[Imported, p
     project, frame, _ = forecaster
     frame.iloc[200:].to_csv(project.folder / "later.csv", index=False)
     assert "later.csv, " in project.main("evaluate", "later.csv")
+
+
+def many_short(count: int = 20) -> pd.DataFrame:
+    """Return series of 16 to 19 days, that all start on one day; each has values of its own."""
+    parts = [
+        series(16 + number % 4).assign(shop=f"s{number:02}", t=lambda f, n=number: f["t"] + 1000 * n)
+        for number in range(count)
+    ]
+    return pd.concat(parts).drop(columns="other")
+
+
+def test_many_short_series_are_tested_at_their_ends(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = FORECAST | {"window": 4, "horizon": 6}
+    data = load(many_short(), **settings, series_column="shop")
+    said = capsys.readouterr().out
+    assert "the test is the last 6 steps of each, and 3 of 20 series validate" in said
+    ends = {number: 15.5 + number % 4 for number in range(20)}
+    test = data.test.y
+    assert len(test) == 20 and not np.isnan(test).any()
+    assert {int(y // 1000): y % 1000 for y in test[:, -1]} == ends
+    used = {}
+    for side in ("train", "validation"):
+        y = data._asdict()[side].y
+        used[side] = {int(value // 1000) for value in y[:, 0]}
+        for row in y:  # no step that is tested
+            assert np.nanmax(row) % 1000 <= ends[int(row[0] // 1000)] - 6
+    assert len(used["validation"]) == 3 and not used["train"] & used["validation"]
+    assert len(used["train"]) == 17
+
+
+def test_a_few_short_series_are_refused(load: Load) -> None:
+    with pytest.raises(Exception, match="too few forecasts to split"):
+        load(many_short(3), **FORECAST | {"window": 4, "horizon": 6}, series_column="shop")

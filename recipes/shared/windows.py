@@ -8,6 +8,7 @@ import pandas as pd
 from ..config import Config
 from ..errors import UserError
 from .panel import Panel
+from .splits import SPLITS
 
 
 class Windows:
@@ -48,6 +49,29 @@ def origins_of(panel: Panel, config: Config) -> np.ndarray:
     return origins[panel.has_history(origins, config.window)]
 
 
+def before_test(
+    panel: Panel, origins: np.ndarray, names: np.ndarray, targets: np.ndarray
+) -> np.ndarray:
+    """Return the targets, NaN from the first tested step of each series on."""
+    first = np.full(len(panel.first), len(targets))
+    tested = origins[names == "test"]
+    np.minimum.at(first, panel.series[tested], tested + 1)
+    is_before = np.arange(len(targets)) < first[panel.series]
+    return np.where(is_before[:, np.newaxis], targets, np.float32(np.nan))
+
+
+def split_of_places(
+    origins: np.ndarray, names: np.ndarray, targets: np.ndarray, horizon: int
+) -> np.ndarray:
+    """Return the split in which a place is predicted, empty for none: text (places,)."""
+    found = np.full(len(targets), "", object)
+    for name in SPLITS:  # what is tested is in no other
+        for step in range(1, horizon + 1):
+            found[origins[names == name] + step] = name
+    found[np.isnan(targets).all(axis=1)] = ""
+    return found
+
+
 def check_changes(past: np.ndarray, config: Config, path: Path) -> None:
     """Raise UserError for a target that is always the same."""
     for name, values in zip(config.target, past.T, strict=True):
@@ -82,3 +106,10 @@ def find_season(values: np.ndarray, series: np.ndarray, window: int) -> int:
     ]
     best = max((alike[lag] for lag in peaks), default=0)
     return next((lag for lag in peaks if alike[lag] > 0.9 * best), 1)
+
+
+def naive_errors(past: np.ndarray, series: np.ndarray, season: int) -> np.ndarray:
+    """Return the mean absolute error of the seasonal last value: (series, targets)."""
+    errors = pd.DataFrame(np.abs(past[season:] - past[:-season]))
+    means = errors.groupby(series[season:]).mean()
+    return means.replace(0, np.nan).fillna(means.mean()).to_numpy("float32")

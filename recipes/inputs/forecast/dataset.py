@@ -14,7 +14,15 @@ from .panel import Panel
 from .read import Layout, read, read_panel, too_few, windows
 from .splits import SPLITS, assign
 from .targets import name_outputs
-from .windows import check_changes, find_season, origins_of, targets_of
+from .windows import (
+    before_test,
+    check_changes,
+    find_season,
+    naive_errors,
+    origins_of,
+    split_of_places,
+    targets_of,
+)
 
 # Windows that are used of each split: of more, so many at random.
 MOST = {"train": 100_000, "validation": 20_000, "test": 20_000}
@@ -57,8 +65,7 @@ class Split(NamedTuple):
     def first(self, count: int) -> "Split":
         """Return the first examples only."""
         naive = None if self.naive is None else self.naive[:count]
-        x, y = take(self.x, slice(count)), self.y[:count]
-        return Split(x, y, self.smallest_scale, naive)
+        return self._replace(x=take(self.x, slice(count)), y=self.y[:count], naive=naive)
 
 
 class Data(NamedTuple):
@@ -103,18 +110,21 @@ class Data(NamedTuple):
 
 def load(config: Config) -> Data:
     """Read the series at config.data_path and split what is to be predicted by time."""
-    panel, layout, origins = read_origins(config)
+    panel, layout, origins = read_origins(config.data_path, config)
+    series, ends = panel.series[origins], panel.times[panel.last]
     times = panel.times[origins + 1]
-    names = assign(times, config.horizon, config, config.data_path)
+    names = assign(times, series, ends[series], config, config.data_path)
     return in_three(panel, layout, origins, names, config)
 
 
-def read_origins(config: Config) -> tuple[Panel, Layout, np.ndarray]:
-    """Read the series, and find the places after which there is something to predict."""
-    panel, layout = read_panel(config.data_path, config, None)
+def read_origins(
+    path: Path, config: Config, layout: Layout | None = None
+) -> tuple[Panel, Layout, np.ndarray]:
+    """Read series, and find the places after which there is something to predict."""
+    panel, layout = read_panel(path, config, layout)
     origins = origins_of(panel, config)
     if not len(origins):
-        raise UserError(too_few(config.data_path, len(panel.places), config))
+        raise UserError(too_few(path, len(panel.places), config))
     return panel, layout, origins
 
 
@@ -122,75 +132,67 @@ def in_three(
     panel: Panel, layout: Layout, origins: np.ndarray, names: np.ndarray, config: Config
 ) -> Data:
     """Return the splits whose names every origin has: text (n,)."""
-    horizon = config.horizon
-    in_training = panel.times <= panel.times[origins[names == "train"]].max() + horizon
-    past = np.where(in_training[:, np.newaxis], targets_of(panel, config), np.nan)
-    check_changes(past, config, config.data_path)
-
+    targets = targets_of(panel, config)
+    past = before_test(panel, origins, names, targets)
     rng = np.random.default_rng(config.seed)
-    chosen = {}
-    for name, most in MOST.items():
-        rows = rng.permutation(np.flatnonzero(names == name))
-        if len(rows) > most:
-            say(f"Of {len(rows):,} windows for {name}, {most:,} are taken at random")
-        chosen[name] = origins[rows[:most]]
+    chosen = {name: some(origins[names == name], name, rng) for name in SPLITS}
     season = find_season(past[:, 0], panel.series, config.window)
     history = windows(panel, chosen["train"][:10_000], config, layout)["history"]
     spread = np.nanstd(history[:][:, :, : past.shape[1]].astype("float64"), axis=1)
     schema = Schema(
         layout=layout,
-        outputs=name_outputs(config.target, horizon),
-        horizon=horizon,
+        outputs=name_outputs(config.target, config.horizon),
+        horizon=config.horizon,
         season=season,
         mean=[0.0],
         smallest_scale=(np.nanmedian(spread, axis=0) / 100 + 1e-9).tolist(),
     )
-    splits = {
-        name: split_at(panel, places, past, config, schema)
-        for name, places in chosen.items()
-    }
+    naive = naive_errors(past, panel.series, season)
+    splits = {}
+    for name, places in chosen.items():
+        seen = targets if name == "test" else past
+        splits[name] = split_at(panel, places, seen, naive, config, schema)
     y = splits["train"].y.astype("float64")
+    check_changes(y.reshape(-1, targets.shape[1]), config, config.data_path)
     schema.mean = np.nan_to_num(np.nanmean(y, axis=0)).tolist()
     if config.test_path:
         splits["test"] = read_labelled(Path(config.test_path), config, schema)
     schema.fingerprint = fingerprint(splits.values())
-    of_places = np.full(len(panel.values), "", object)
-    for name in SPLITS:
-        for step in range(1, horizon + 1):
-            of_places[origins[names == name] + step] = name
-    of_places[np.isnan(targets_of(panel, config)).all(axis=1)] = ""
+    of_places = split_of_places(origins, names, targets, config.horizon)
     record = panel.keys.assign(split=of_places[panel.places])
     return Data(**splits, schema=schema, record=record)
 
 
+def some(origins: np.ndarray, name: str, rng: np.random.Generator) -> np.ndarray:
+    """Return the origins for a split in random order, only so many as are used."""
+    if len(origins) > MOST[name]:
+        say(f"Of {len(origins):,} windows for {name}, {MOST[name]:,} are used")
+    return rng.permutation(origins)[: MOST[name]]
+
+
 def split_at(
-    panel: Panel, origins: np.ndarray, past: np.ndarray, config: Config, schema: Schema
+    panel: Panel,
+    origins: np.ndarray,
+    targets: np.ndarray,
+    naive: np.ndarray,
+    config: Config,
+    schema: Schema,
 ) -> Split:
-    """Return the examples of some origins; past is what their errors are compared to."""
+    """Return the examples of some origins; naive is what errors are compared to."""
     x = windows(panel, origins, config, schema.layout)
     steps = origins[:, np.newaxis] + np.arange(1, config.horizon + 1)
-    y = targets_of(panel, config)[steps].reshape(len(origins), -1)
-    season = schema.season
-    errors = pd.DataFrame(np.abs(past[season:] - past[:-season]))
-    means = errors.groupby(panel.series[season:]).mean()
-    naive = means.replace(0, np.nan).fillna(means.mean()).to_numpy("float32")
+    y = targets[steps].reshape(len(origins), -1)
     smallest = np.array(schema.smallest_scale, "float32")
-    of_series = naive[panel.series[origins]]
-    return Split(take(x, slice(None)), y, smallest, of_series)
+    return Split(take(x, slice(None)), y, smallest, naive[panel.series[origins]])
 
 
 def read_labelled(path: Path, config: Config, schema: Schema) -> Split:
     """Read series to measure forecasts on, from every step that has enough history."""
-    panel, _ = read_panel(path, config, schema.layout)
-    origins = origins_of(panel, config)
-    if not len(origins):
-        raise UserError(too_few(path, len(panel.places), config))
-    most = MOST["test"]
-    if len(origins) > most:
-        say(f"Of {len(origins):,} windows in {path}, {most:,} are taken at random")
-        rng = np.random.default_rng(config.seed)
-        origins = rng.permutation(origins)[:most]
-    return split_at(panel, origins, targets_of(panel, config), config, schema)
+    panel, _, origins = read_origins(path, config, schema.layout)
+    origins = some(origins, "test", np.random.default_rng(config.seed))
+    targets = targets_of(panel, config)
+    naive = naive_errors(targets, panel.series, schema.season)
+    return split_at(panel, origins, targets, naive, config, schema)
 
 
 def read_new(path: Path, config: Config, schema: Schema) -> Examples:

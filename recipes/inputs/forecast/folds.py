@@ -8,7 +8,7 @@ from sklearn.model_selection import TimeSeriesSplit
 from ..config import Config
 from ..errors import UserError, say
 from .dataset import Data, in_three, read_origins
-from .splits import assign
+from .splits import by_time
 
 
 def load_folds(config: Config, count: int) -> Iterator[Data]:
@@ -17,7 +17,7 @@ def load_folds(config: Config, count: int) -> Iterator[Data]:
     A test_path is left out: folds are tests.
     """
     path, horizon = config.data_path, config.horizon
-    panel, layout, origins = read_origins(config)
+    panel, layout, origins = read_origins(path, config)
     if config.test_path:
         say(f"Left out: {config.test_path}, because each fold is a test")
     # As with test data of its own: nothing more of the rest is for the test.
@@ -35,7 +35,9 @@ def load_folds(config: Config, count: int) -> Iterator[Data]:
         rest = times <= first - horizon  # no step in what is tested
         if not rest.any():
             raise UserError(f"{path}: too few forecasts for {count} folds")
-        names[rest] = assign(times[rest], horizon, no_test, path)
+        names[rest] = by_time(times[rest], no_test)
+        if not {"train", "validation"} <= {*names}:
+            raise UserError(f"{path}: too few forecasts for {count} folds")
         folds.append(names)
     config = config.model_copy(update={"test_path": ""})
     return (in_three(panel, layout, origins, names, config) for names in folds)
