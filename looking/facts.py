@@ -94,11 +94,15 @@ class Facts:
         """Return the task that the values of the target call for, or an empty string."""
         return self.task
 
+    def for_task(self, task: str) -> "Facts":
+        """Return what is seen where this task is asked."""
+        return self
+
     def future_steps(self, target: str) -> int:
         """Return how many steps at the end have no target yet: those to be predicted."""
         return 0
 
-    def window(self, horizon: int) -> int:
+    def window(self, horizon: int, series_column: str = "") -> int:
         """Return how many steps of the past a forecast should see; 0 where nothing is known."""
         return 0
 

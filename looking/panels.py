@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .samples import Sample
 
 FEWEST_STEPS = 20  # of a series: shorter ones are records rather than series
+FEWEST_TO_FORECAST, MANY_SERIES = 12, 10  # where a forecast is asked, of at least so many even series
 MOST_COLUMNS = 8  # that are tried, alone and in pairs
 OF_YEARS = {"year", "yr", "jahr", "anno", "año", "ano", "annee", "année", "rok", "jaar"}
 WITHIN = {
@@ -44,9 +45,12 @@ def time_sql(table: "Sample", steps: list[str]) -> str:
     return f"concat_ws(' ', {', '.join(map(table.table.known, steps))})"
 
 
-def find_panel(table: "Sample", steps: list[str], keys: list[str]) -> tuple[str, str] | None:
+def find_panel(
+    table: "Sample", steps: list[str], keys: list[str], fewest: int = FEWEST_STEPS
+) -> tuple[str, str] | None:
     """Return the columns of the time, and those that tell series apart; None where there are no series.
 
+    Most series have at least the fewest steps.
     The columns of one series, at times in several columns, are none: an empty string.
     """
     for step in times_of(table, steps):
@@ -57,7 +61,7 @@ def find_panel(table: "Sample", steps: list[str], keys: list[str]) -> tuple[str,
             continue  # one series, in another order
         for size in (1, 2):
             for some in combinations(others, size):
-                if tell_apart(table, step, list(some)) and are_even(table, step, list(some)):
+                if tell_apart(table, step, list(some)) and are_even(table, step, list(some), fewest):
                     return ", ".join(step), ", ".join(some)
     return None
 
@@ -85,7 +89,7 @@ def tell_apart(table: "Sample", step: list[str], series: list[str]) -> bool:
     return bool(distinct >= 0.97 * rows)
 
 
-def are_even(table: "Sample", step: list[str], series: list[str]) -> bool:
+def are_even(table: "Sample", step: list[str], series: list[str], fewest: int = FEWEST_STEPS) -> bool:
     """Tell whether most series have enough steps, and most of these are equally long."""
     keys = ", ".join(map(table.table.known, series))
     if len(step) > 1:
@@ -94,13 +98,15 @@ def are_even(table: "Sample", step: list[str], series: list[str]) -> bool:
         ((times,),) = table.table.query(f"select count(distinct ({time_sql(table, step)})) from cells")
         steps = table.table.rows / count_series(table, series)
         possible = math.prod(table[name].distinct for name in step)
-        return bool(times >= 0.3 * possible and steps >= max(FEWEST_STEPS, 0.3 * times))
+        return bool(times >= 0.3 * possible and steps >= max(fewest, 0.3 * times))
     ((share, length),) = table.table.query(
         "select avg(if(d between 0.7 * usual and 1.4 * usual, 1, 0)), any_value(length) from"
         f" (select d, median(d) over () as usual, median(n) over () as length from ({steps_sql(table, step, keys)})"
         " where d is not null)"
     )
-    return share is not None and share >= 0.7 and length >= FEWEST_STEPS
+    if fewest < FEWEST_STEPS and count_series(table, series) < MANY_SERIES:
+        return False
+    return share is not None and share >= 0.7 and length >= fewest
 
 
 def steps_sql(table: "Sample", step: list[str], keys: str = "") -> str:
@@ -129,6 +135,14 @@ def count_series(table: "Sample", series: list[str]) -> int:
     keys = ", ".join(map(table.table.known, series))
     ((number,),) = table.table.query(f"select count(distinct ({keys})) from cells")
     return max(1, int(number))
+
+
+def short_length(table: "Sample", series: list[str]) -> int:
+    """Return how many rows a short series has: nine of ten have more."""
+    keys = ", ".join(map(table.table.known, series))
+    lengths = f"select count(*) as n from cells group by {keys}"
+    ((length,),) = table.table.query(f"select quantile_disc(n, 0.1) from ({lengths})")
+    return int(length or 0)
 
 
 def in_words(days: float) -> str:

@@ -1,12 +1,15 @@
 """What was seen of a table, and the answers that follow from it."""
 
+import copy
 from collections import Counter
+from functools import cached_property
 from pathlib import Path
 
 from .facts import Facts
 from .lists import find_list
 from .panels import (
     FEWEST_STEPS,
+    FEWEST_TO_FORECAST,
     WINDOWS,
     count_series,
     find_panel,
@@ -14,6 +17,7 @@ from .panels import (
     in_words,
     is_name_of_known,
     known_at_end,
+    short_length,
     usual_step,
 )
 from .samples import Sample
@@ -29,6 +33,7 @@ TARGETS_OF_TEXT = ["sentiment", "polarity", "rating", "stars", "score", "topic",
 SERIES = ["series", "series_id", "sequence", "sequence_id", "recording", "recording_id", "session", "id"]
 STEPS = ["step", "time", "timestamp", "t", "date", "datetime", "ds", "year", "index"]
 MOST_COLUMNS = 1000  # that are looked at
+FEWEST_SERIES = 4  # that may be split by their ends, as in data/splits.py
 MOST_NAMES = 30  # of a category that is known ahead
 
 
@@ -68,8 +73,9 @@ class TableFacts(Facts):
         self.panel = ""
         # Of long series, steps are even in any part of the table.
         once = [c for c in even if table[c].distinct >= 0.97 * table[c].count]
-        if may_be_steps and steps and not once:
-            found = find_panel(table, steps, [c for c in self.likely if self.may_tell_series_apart(c)])
+        self.times = steps if may_be_steps and not once else []
+        if self.times:
+            found = find_panel(table, steps, self.that_tell_series_apart(FEWEST_STEPS))
             self.step, self.panel = found or (self.step, "")
             even = [self.step] if found else even
         self.forecast = self.find_forecast() if even and may_be_steps and (self.panel or not self.series) else ""
@@ -94,11 +100,25 @@ class TableFacts(Facts):
         of_rows = [c for c in possible if c.lower() in TARGETS and not self.is_quantity(c) and c not in constant]
         return not possible or constant != [] and not of_rows
 
-    def may_tell_series_apart(self, name: str) -> bool:
-        """Tell whether a column has few values again and again, as names and codes do."""
-        column = self.table[name]
-        repeated = 1 < column.distinct <= column.count / FEWEST_STEPS
-        return repeated and (column.kind == "text" or column.kind == "numbers" and bool(column.judged.is_whole))
+    def that_tell_series_apart(self, fewest: int) -> list[str]:
+        """Return the columns that have few values, each at least so often, as names and codes do."""
+        columns = [(name, self.table[name]) for name in self.likely]
+        repeated = [(name, column) for name, column in columns if 1 < column.distinct <= column.count / fewest]
+        return [n for n, c in repeated if c.kind == "text" or c.kind == "numbers" and c.judged.is_whole]
+
+    @cached_property
+    def short_panel(self) -> tuple[str, str] | None:
+        """The columns of the time and of series that are short, where there are many."""
+        keys = self.that_tell_series_apart(FEWEST_TO_FORECAST) if self.times and not self.panel else []
+        return find_panel(self.table, self.times, keys, FEWEST_TO_FORECAST) if keys else None
+
+    def for_task(self, task: str) -> "TableFacts":
+        """Return the same; where a forecast is asked, short series are no records."""
+        if task != "forecast" or not self.short_panel:
+            return self
+        facts = copy.copy(self)
+        facts.step, facts.panel = self.short_panel
+        return facts
 
     def find_forecast(self) -> str:
         """Return the number whose future can be predicted; an empty string where rows have classes instead."""
@@ -140,15 +160,20 @@ class TableFacts(Facts):
             return 0
         return future_steps(self.table, targets[0], names_in(self.panel))
 
-    def window(self, horizon: int) -> int:
+    def window(self, horizon: int, series_column: str = "") -> int:
         """Return how many steps of the past may tell what comes next, as far as series are long enough."""
-        length = self.table.table.rows / (count_series(self.table, names_in(self.panel)) if self.panel else 1)
         usual = usual_step(self.table, names_in(self.step))
         steps = next((steps for days, steps in WINDOWS if usual >= days), 24)
-        return max(4, min(steps, int(length - 3 * horizon) // 4))
+        series = [name for name in names_in(series_column or self.panel) if name in self.columns]
+        number = count_series(self.table, series)
+        if number >= FEWEST_SERIES:  # the end of each may be the test: the rest has some windows
+            most = 3 * (short_length(self.table, series) - horizon) // 4
+        else:  # a horizon for each split
+            most = (self.table.table.rows // number - 3 * horizon) // 4
+        return max(4, min(steps, most))
 
     def step_seen(self) -> str:
-        usual = usual_step(self.table, names_in(self.step)) if self.forecast else 0
+        usual = usual_step(self.table, names_in(self.step)) if self.forecast or self.panel else 0
         return f"a step of {shown(self.step)} is about {in_words(usual)}" if usual else ""
 
     def series_seen(self) -> str:

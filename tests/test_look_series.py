@@ -413,3 +413,27 @@ def test_one_series_is_to_be_forecast(plain_template: Path, tmp_path: Path) -> N
     frame.to_csv(tmp_path / "t.csv", index=False)
     answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
     assert (answers["input"], answers["target"], answers["task"]) == ("series", "load", "forecast")
+
+
+def short_series(count: int, steps: int) -> pd.DataFrame:
+    """Return series of so many months, one below the other; the last ones are longer."""
+    parts = []
+    for number in range(count):
+        months = pd.date_range("2001-01-01", periods=steps + 30 * (number > count - 3), freq="MS").strftime("%Y-%m-%d")
+        parts.append(pd.DataFrame({"shop": f"s{number}", "month": months, "sold": RANDOM.normal(size=len(months))}))
+    return pd.concat(parts)
+
+
+@pytest.mark.parametrize(("count", "steps", "is_panel"), [(30, 14, True), (30, 6, False), (9, 14, False)])
+def test_many_short_series_are_a_panel(count: int, steps: int, is_panel: bool, template: Path, tmp_path: Path) -> None:
+    short_series(count, steps).to_csv(tmp_path / "t.csv", index=False)
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="sold", task="forecast", horizon="4")
+    assert answers["series_column"] == ("shop" if is_panel else "")
+    assert not is_panel or answers["window"] == 7  # three quarters of what is before the last four months
+
+
+def test_the_window_follows_the_series_that_are_named(template: Path, tmp_path: Path) -> None:
+    short_series(10, 12).to_csv(tmp_path / "t.csv", index=False)
+    given = {"target": "sold", "task": "forecast", "input": "series", "horizon": "4"}
+    answers = answers_for(template, tmp_path, tmp_path / "t.csv", **given, series_column="shop", step_column="month")
+    assert answers["window"] == 6
