@@ -29,6 +29,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "fuses": None,
         "samples": None,
         "values": {},
+        "loss": "mse",  # which errors count most, where numbers are predicted
         "members": False,  # the body returns a vector for each of several members, whose mean predicts
         "extracts": False,  # a network that was trained before makes features, from which this one learns
     },

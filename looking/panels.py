@@ -16,8 +16,8 @@ WITHIN = {
     "years": "month mon monat mes mois mese maand quarter qtr quartal trimestre",
     "days": "hour hr he stunde hora heure ora uur time clock uhrzeit zeit tijd",
 }
-# Days of a step at least, and how many of these are one or two of its seasons.
-WINDOWS = [(300, 10), (80, 12), (27, 24), (6.5, 52), (0.9, 28), (1 / 1500, 48)]
+# Days of a step at least, and how many of these are some of its seasons.
+WINDOWS = [(300, 10), (80, 16), (27, 60), (6.5, 52), (0.9, 56), (1 / 25, 168), (1 / 1500, 48)]
 KNOWN_AHEAD = set(
     "holiday holidays feiertag festivo ferie promo promotion promotions campaign discount action aktion event events"
     " school vacation ferien workday weekend weekday planned plan schedule scheduled forecast prognose fcst open closed"
@@ -137,11 +137,11 @@ def count_series(table: "Sample", series: list[str]) -> int:
     return max(1, int(number))
 
 
-def short_length(table: "Sample", series: list[str]) -> int:
-    """Return how many rows a short series has: nine of ten have more."""
+def usual_length(table: "Sample", series: list[str]) -> int:
+    """Return how many rows half of the series have at least."""
     keys = ", ".join(map(table.table.known, series))
     lengths = f"select count(*) as n from cells group by {keys}"
-    ((length,),) = table.table.query(f"select quantile_disc(n, 0.1) from ({lengths})")
+    ((length,),) = table.table.query(f"select quantile_disc(n, 0.5) from ({lengths})")
     return int(length or 0)
 
 

@@ -17,7 +17,7 @@ from .panels import (
     in_words,
     is_name_of_known,
     known_at_end,
-    short_length,
+    usual_length,
     usual_step,
 )
 from .samples import Sample
@@ -166,8 +166,8 @@ class TableFacts(Facts):
         steps = next((steps for days, steps in WINDOWS if usual >= days), 24)
         series = [name for name in names_in(series_column or self.panel) if name in self.columns]
         number = count_series(self.table, series)
-        if number >= FEWEST_SERIES:  # the end of each may be the test: the rest has some windows
-            most = 3 * (short_length(self.table, series) - horizon) // 4
+        if number >= FEWEST_SERIES:  # the end of each may be the test; windows may begin before a short one
+            most = 3 * (usual_length(self.table, series) - horizon) // 4
         else:  # a horizon for each split
             most = (self.table.table.rows // number - 3 * horizon) // 4
         return max(4, min(steps, most))

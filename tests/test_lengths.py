@@ -122,7 +122,7 @@ def test_settings_of_sound_that_leave_something_to_hear(
     assert np.isfinite(built(x).numpy()).all()
 
 
-@pytest.mark.parametrize("family", ["separable-cnn-1d", "stacked-lstm"])
+@pytest.mark.parametrize("family", ["separable-cnn-1d", "stacked-lstm", "dense-forecast"])
 def test_a_forecast_cannot_see_the_future(family: str, projects: Import) -> None:
     project = projects(input="series", family=family, task="forecast")
     rows = 120
@@ -130,7 +130,11 @@ def test_a_forecast_cannot_see_the_future(family: str, projects: Import) -> None
     frame["t"] = (np.sin(np.arange(rows) / 5) + RNG.normal(0, 0.1, rows)).round(4)
     frame["more"] = RNG.normal(size=rows).round(4)
     frame.to_csv(project.folder / "table.csv", index=False)
-    small = ("--filters", "[[4],[4]]") if family == "separable-cnn-1d" else ("--units", "4", "--bidirectional", "true")
+    small = {
+        "separable-cnn-1d": ("--filters", "[[4],[4]]"),
+        "stacked-lstm": ("--units", "4", "--bidirectional", "true"),
+        "dense-forecast": ("--width", "4"),
+    }[family]
     flags = ("--target", "t", "--step-column", "day", "--features", "[]", "--window", 5, "--epochs", 2)
     project.main("train", "--data-path", "table.csv", *flags, *small)
     before = project.predict("table.csv")

@@ -169,7 +169,7 @@ def test_a_table_at_even_times_is_a_series_to_forecast(
     frame = pd.DataFrame({"wind": np.sin(range(rows)), name: times, "load": np.cos(range(rows)), "note": "-"})
     frame.to_csv(tmp_path / "t.csv", index=False)
     answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv")
-    assert (answers["input"], answers["task"], answers["family"]) == ("series", "forecast", "stacked-lstm")
+    assert (answers["input"], answers["task"], answers["family"]) == ("series", "forecast", "dense-forecast")
     assert (answers["target"], answers["step_column"]) == ("load", name)
     assert answers["series_column"] == ""
 
@@ -203,13 +203,13 @@ def hourly(tmp_path: Path) -> Path:
 
 
 GIVEN = {
-    "nothing": ({}, ("series", "wind", "forecast", "stacked-lstm")),
-    "series": ({"input": "series"}, ("series", "wind", "forecast", "stacked-lstm")),
+    "nothing": ({}, ("series", "wind", "forecast", "dense-forecast")),
+    "series": ({"input": "series"}, ("series", "wind", "forecast", "dense-forecast")),
     "table": ({"input": "table"}, ("table", "sky", "multiclass", "tabular-ensemble")),
-    "forecast": ({"task": "forecast"}, ("series", "wind", "forecast", "stacked-lstm")),
+    "forecast": ({"task": "forecast"}, ("series", "wind", "forecast", "dense-forecast")),
     "another task": ({"task": "regression", "target": "load"}, ("table", "load", "regression", "tabular-ensemble")),
-    "a number": ({"target": "load"}, ("series", "load", "forecast", "stacked-lstm")),
-    "numbers": ({"target": "load, wind"}, ("series", "load, wind", "forecast", "stacked-lstm")),
+    "a number": ({"target": "load"}, ("series", "load", "forecast", "dense-forecast")),
+    "numbers": ({"target": "load, wind"}, ("series", "load, wind", "forecast", "dense-forecast")),
     "classes": ({"target": "sky"}, ("table", "sky", "multiclass", "tabular-ensemble")),
     "network for tables": ({"family": "dense-softmax"}, ("table", "sky", "multiclass", "dense-softmax")),
     "network for series": ({"family": "stacked-lstm"}, ("series", "wind", "forecast", "stacked-lstm")),

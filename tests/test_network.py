@@ -104,6 +104,7 @@ CAUSAL = ["ZeroPadding1D", *SEPARABLE_1D]
 CONV_2D = ["Conv2D", "BatchNormalization", "ReLU"]
 CONV_3D = ["Conv3D", "BatchNormalization", "ReLU"]
 RESIDUAL = ["LayerNormalization", "Dense", "Dropout", "Dense", "Add"]
+BLOCK = ["Dense", "Dense", "Dropout", "Add", "LayerNormalization"]
 BODIES = {  # the layers between the input and the head
     "dense": ["Dense"] * 2,
     "dense-residual": ["Dense", *RESIDUAL * 3, "LayerNormalization", "ReLU"],
@@ -117,6 +118,7 @@ BODIES = {  # the layers between the input and the head
         *(*CONV_2D * 2, "GlobalAveragePooling2D", "Dropout"),
     ],
     "stacked-lstm": ["LSTM"] * 3,
+    "dense-forecast": ["Flatten", "Concatenate", "Dense", *BLOCK * 2, "Concatenate"],
     "separable-cnn-1d": [*SEPARABLE_1D * 2, "MaxPooling1D", *SEPARABLE_1D * 2, "GlobalAveragePooling1D"],
     "words": [*SEPARABLE_1D, "GlobalAveragePooling1D"],
     "causal": [*CAUSAL * 2, "MaxPooling1D", *CAUSAL * 2],

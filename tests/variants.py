@@ -18,6 +18,7 @@ FAMILIES: list[tuple[str, str, list[str]]] = [
     ("images", "pretrained", ANY),
     ("series", "stacked-lstm", [*ANY, "forecast"]),
     ("series", "separable-cnn-1d", [*ANY, "forecast"]),
+    ("series", "dense-forecast", ["forecast"]),
     ("text", "separable-cnn-1d", ANY),
     ("text", "stacked-lstm", ANY),
     ("sound", "separable-cnn-1d", ANY),

@@ -63,13 +63,19 @@ class Panel(NamedTuple):
     def has_history(self, origins: np.ndarray, window: int) -> np.ndarray:
         """Tell where a window that ends at a place is one of its series: bool (n,).
 
-        It must hold a value of every target.
+        It must hold a value of every target. Of several series, short ones shall have
+        forecasts, too: a window may begin before its series, which is missing there, if
+        it holds a quarter of it.
         """
-        starts = origins - window + 1
-        inside = starts >= self.first[self.series[origins]]
+        starts, series = origins - window + 1, self.series[origins]
+        needed = window
+        if self.names:
+            lengths = self.last - self.first + 1
+            needed = np.clip(lengths // 4, min(2, window), window)[series]
+        inside = origins - needed + 1 >= self.first[series]
         starts = np.maximum(starts, 0)
         some = (self.known[origins + 1] > self.known[starts]).all(axis=1)
-        return inside & some & (self.last[self.series[origins]] >= 0)
+        return inside & some & (self.last[series] >= 0)
 
     def only_last(self, count: int) -> "Panel":
         """Return the same with the last rows only; all that is known stays."""

@@ -1,0 +1,30 @@
+"""The body of the network: the whole window at once, in residual blocks of Dense layers."""
+
+import keras
+from keras import layers
+
+from ..config import Config
+
+
+def body(inputs, config: Config):
+    """Return the window, and what the blocks make of it: (n, window + config.width).
+
+    inputs are the steps (n, steps, features) and which of them are there (n, steps).
+    This is the kind of TiDE (Das et al., "Long-term Forecasting with TiDE", 2023): the
+    head, which is linear, sees the window itself, so that a trend or a season need not
+    pass the blocks.
+    """
+    steps, mask = inputs
+    known = keras.ops.cast(mask, "float32")
+    window = layers.Concatenate()([layers.Flatten()(steps), known])
+    x = layers.Dense(config.width)(window)
+    for _ in range(config.blocks):
+        x = layers.LayerNormalization()(layers.Add()([x, block(x, config)]))
+    return layers.Concatenate()([window, x])
+
+
+def block(x, config: Config):
+    """Two Dense layers, the first with relu, and dropout."""
+    x = layers.Dense(config.width, activation="relu")(x)
+    x = layers.Dense(config.width)(x)
+    return layers.Dropout(config.dropout)(x)
