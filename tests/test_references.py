@@ -193,3 +193,16 @@ def test_pixels_are_means_of_what_is_around(projects: Import) -> None:
     assert found.shape == (2, 24 * 17 * 3 + 3)
     assert found[0].max() == 0 and found[1, 0] == 200 and found[1, 1:-3].max() == 0
     assert see({"volume": np.ones((1, 11, 5, 7, 1), "float32")}).shape == (1, 6 * 5 * 7 + 1)
+
+
+def test_the_verdict_on_forecasts_counts_every_series_alike(projects: Import) -> None:
+    project = projects("stacked-lstm", "forecast")
+    scores, verdict = project.module("training.scores"), project.module("training.verdict")
+    rng = np.random.default_rng(0)
+    naive = np.array([[1.0]] * 50 + [[1000.0]] * 2)  # two series are a thousand times as large
+    y = rng.normal(size=(52, 1)) * naive
+    split = project.module("data.dataset").Split({}, y, 0.0, naive)
+    predictions = {"network": y + 0.5 * naive, "baseline": y + naive, "seasonal": y + 0.9 * naive}
+    predictions["network"][50:] = y[50:] + 1100  # a little worse for these
+    text, is_well = verdict.verdict([scores.in_naive_errors(predictions, split)], project.config())
+    assert is_well and text == "The network is better than all simpler models: MASE 0.5231 against 0.9"

@@ -36,7 +36,7 @@ def cross_validate(config: Config, folds: int, data: Iterator[Data]) -> Path:
             raise UserError(f"stopped in fold {number} of {folds}: there is no result")
         scores = of_models(learned.metrics)
         found.append(scores)
-        tests.append((learned.predictions, of_fold.test.y))
+        tests.append(learned.test)
         main = [f"{name} {main_of(scores[name]):.4g}" for name in scores]
         text = f"{CALLED} {', '.join(main)}".replace("_", " ")
         print(f"Fold {number}: {text} ({time.monotonic() - started:.0f} seconds)")

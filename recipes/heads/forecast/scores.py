@@ -39,6 +39,17 @@ def score(predictions: np.ndarray, split, schema) -> dict[str, float]:
     return scores
 
 
+def in_naive_errors(
+    predictions: dict[str, np.ndarray], split
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Return predictions of every model, and targets, all in units that MASE divides by.
+
+    So the verdict counts every series alike, whatever its size.
+    """
+    unit = per_output(split.naive, split.y.shape[1])
+    return {name: p / unit for name, p in predictions.items()}, split.y / unit
+
+
 def interval_widths(
     predictions: np.ndarray, split, scale: np.ndarray
 ) -> dict[str, list[float]]:
@@ -69,6 +80,15 @@ def coverage(
         f"coverage_{level}": float((errors <= np.array(widths))[known].mean())
         for level, widths in schema.intervals.items()
     }
+
+
+def about_intervals(scores: dict[str, float]) -> str:
+    """Return that intervals of 80 % are too narrow or too wide; empty where they fit."""
+    share = scores["coverage_80"]
+    if abs(share - 0.8) <= 0.05:
+        return ""
+    how = "narrow" if share < 0.8 else "wide"
+    return f"; the intervals of 80 % are too {how}: they held {share:.0%}"
 
 
 def per_output(scale: np.ndarray, outputs: int) -> np.ndarray:
