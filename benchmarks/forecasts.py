@@ -197,9 +197,8 @@ def write_page(results: dict[str, Any]) -> None:
         " the history. Coverage: the share of values inside the 80 % interval. Verdict: what `train` says of its own"
         " test, which is before the steps that are compared here.\n\n"
         "| group | series | steps ahead | MASE network | MASE seasonal naive | MASE AutoETS | coverage network"
-        " | coverage AutoETS | seconds of `train` | verdict |\n| --- | --: | --: | --: | --: | --: | --: | --: | --: | --- |\n"
-        + "\n".join(rows)
-        + "\n",
+        " | coverage AutoETS | seconds of `train` | verdict |\n"
+        "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --- |\n" + "\n".join(rows) + "\n",
         encoding="utf-8",
     )
 
