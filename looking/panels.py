@@ -17,7 +17,7 @@ WITHIN = {
     "days": "hour hr he stunde hora heure ora uur time clock uhrzeit zeit tijd",
 }
 # Days of a step at least, and how many of these are some of its seasons.
-WINDOWS = [(300, 10), (80, 16), (27, 60), (6.5, 52), (0.9, 56), (1 / 25, 168), (1 / 1500, 48)]
+WINDOWS = [(300, 16), (80, 12), (27, 60), (6.5, 52), (0.9, 56), (1 / 25, 168), (1 / 1500, 48)]
 KNOWN_AHEAD = set(
     "holiday holidays feiertag festivo ferie promo promotion promotions campaign discount action aktion event events"
     " school vacation ferien workday weekend weekday planned plan schedule scheduled forecast prognose fcst open closed"

@@ -167,7 +167,7 @@ class TableFacts(Facts):
         series = [name for name in names_in(series_column or self.panel) if name in self.columns]
         number = count_series(self.table, series)
         if number >= FEWEST_SERIES:  # the end of each may be the test; windows may begin before a short one
-            most = 3 * (usual_length(self.table, series) - horizon) // 4
+            most = usual_length(self.table, series) - horizon
         else:  # a horizon for each split
             most = (self.table.table.rows // number - 3 * horizon) // 4
         return max(4, min(steps, most))

@@ -330,10 +330,10 @@ def test_forecasts_are_evaluated_on_another_series(forecaster: tuple[Imported, p
 
 def many_short(count: int = 20) -> pd.DataFrame:
     """Return series of 16 to 19 days, that all start on one day; each has values of its own."""
-    parts = [
-        series(16 + number % 4).assign(shop=f"s{number:02}", t=lambda f, n=number: f["t"] + 1000 * n)
-        for number in range(count)
-    ]
+    parts = []
+    for number in range(count):
+        part = series(16 + number % 4)
+        parts.append(part.assign(shop=f"s{number:02}", t=part["t"] + 1000 * number))
     return pd.concat(parts).drop(columns="other")
 
 

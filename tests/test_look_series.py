@@ -429,11 +429,11 @@ def test_many_short_series_are_a_panel(count: int, steps: int, is_panel: bool, t
     short_series(count, steps).to_csv(tmp_path / "t.csv", index=False)
     answers = answers_for(template, tmp_path, tmp_path / "t.csv", target="sold", task="forecast", horizon="4")
     assert answers["series_column"] == ("shop" if is_panel else "")
-    assert not is_panel or answers["window"] == 7  # three quarters of what is before the last four months
+    assert not is_panel or answers["window"] == 10  # what is before the last four months
 
 
 def test_the_window_follows_the_series_that_are_named(template: Path, tmp_path: Path) -> None:
     short_series(10, 12).to_csv(tmp_path / "t.csv", index=False)
     given = {"target": "sold", "task": "forecast", "input": "series", "horizon": "4"}
     answers = answers_for(template, tmp_path, tmp_path / "t.csv", **given, series_column="shop", step_column="month")
-    assert answers["window"] == 6
+    assert answers["window"] == 8
