@@ -17,7 +17,7 @@ from .panels import (
     in_words,
     is_name_of_known,
     known_at_end,
-    usual_length,
+    long_length,
     usual_step,
 )
 from .samples import Sample
@@ -167,7 +167,7 @@ class TableFacts(Facts):
         series = [name for name in names_in(series_column or self.panel) if name in self.columns]
         number = count_series(self.table, series)
         if number >= FEWEST_SERIES:  # the end of each may be the test; windows may begin before a short one
-            most = usual_length(self.table, series) - horizon
+            most = long_length(self.table, series) - horizon
         else:  # a horizon for each split
             most = (self.table.table.rows // number - 3 * horizon) // 4
         return max(4, min(steps, most))
