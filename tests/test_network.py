@@ -118,7 +118,7 @@ BODIES = {  # the layers between the input and the head
         *(*CONV_2D * 2, "GlobalAveragePooling2D", "Dropout"),
     ],
     "stacked-lstm": ["LSTM"] * 3,
-    "dense-forecast": ["Flatten", "Concatenate", "Dense", *BLOCK * 2, "Concatenate"],
+    "dense-forecast": ["Flatten", "Concatenate", "Dense", *BLOCK * 2, "Dense", "Concatenate"],
     "separable-cnn-1d": [*SEPARABLE_1D * 2, "MaxPooling1D", *SEPARABLE_1D * 2, "GlobalAveragePooling1D"],
     "words": [*SEPARABLE_1D, "GlobalAveragePooling1D"],
     "causal": [*CAUSAL * 2, "MaxPooling1D", *CAUSAL * 2],
