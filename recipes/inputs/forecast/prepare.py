@@ -14,8 +14,8 @@ def build_preparation(train: Split, config: Config) -> keras.Model:
     """Build the model that scales the windows.
 
     It takes and returns a dict of tensors. Of a target the network sees how far each
-    step was from the last known one, in standard deviations of its window: so series of
-    any size share one network, and it can go on where a target leaves the range that it
+    step was from the last known one, in usual changes of its window: so series of any
+    size share one network, and it can go on where a target leaves the range that it
     had in training. Other features get mean 0 and standard deviation 1 over all.
     """
     x, targets = train.x, np.size(train.smallest_scale)
@@ -49,19 +49,19 @@ def last_known(history):
 
 
 def scale_of(history, smallest):
-    """Return the standard deviation of every target in its window: (n, targets).
+    """Return how far every target usually goes in a step of its window: (n, targets).
 
-    It is at least the smallest, (targets,), because windows may hold one value only.
+    It is the mean absolute change between steps that are known; at least the smallest,
+    (targets,), because windows may hold one value only.
     """
     values = history[:, :, : np.size(smallest)]
-    missing = keras.ops.isnan(values)
+    changes = keras.ops.abs(values[:, 1:] - values[:, :-1])
+    missing = keras.ops.isnan(changes)
     known = keras.ops.cast(keras.ops.logical_not(missing), "float32")
-    count = keras.ops.maximum(keras.ops.sum(known, axis=1, keepdims=True), 1.0)
-    values = keras.ops.where(missing, 0.0, values)
-    mean = keras.ops.sum(values, axis=1, keepdims=True) / count
-    squares = keras.ops.square((values - mean) * known)
-    std = keras.ops.sqrt(keras.ops.sum(squares, axis=1) / count[:, 0])
-    return keras.ops.maximum(std, np.asarray(smallest, "float32"))
+    count = keras.ops.maximum(keras.ops.sum(known, axis=1), 1.0)
+    changes = keras.ops.where(missing, 0.0, changes)
+    mean = keras.ops.sum(changes, axis=1) / count
+    return keras.ops.maximum(mean, np.asarray(smallest, "float32"))
 
 
 def encode(prepared: dict, config: Config):
