@@ -138,10 +138,10 @@ def count_series(table: "Sample", series: list[str]) -> int:
 
 
 def long_length(table: "Sample", series: list[str]) -> int:
-    """Return how many rows a long series has: one of ten has so many."""
+    """Return how many rows a long series has: one of four has so many."""
     keys = ", ".join(map(table.table.known, series))
     lengths = f"select count(*) as n from cells group by {keys}"
-    ((length,),) = table.table.query(f"select quantile_disc(n, 0.9) from ({lengths})")
+    ((length,),) = table.table.query(f"select quantile_disc(n, 0.75) from ({lengths})")
     return int(length or 0)
 
 
