@@ -50,13 +50,11 @@ class Schema(BaseModel):
 
 
 class Split(NamedTuple):
-    """The examples of one split: raw inputs, and targets in their units.
-
-    y is (n, horizon * targets), step by step; NaN where a value is missing.
-    """
+    """The examples of one split: raw inputs, and targets in their units."""
 
     x: Inputs
     y: np.ndarray
+    """Step by step, NaN where missing: (n, horizon * targets)."""
     smallest_scale: np.ndarray | float = 0.0
     """What a window of every target is divided by at least: (targets,)."""
     naive: np.ndarray | None = None
@@ -65,7 +63,8 @@ class Split(NamedTuple):
     def first(self, count: int) -> "Split":
         """Return the first examples only."""
         naive = None if self.naive is None else self.naive[:count]
-        return self._replace(x=take(self.x, slice(count)), y=self.y[:count], naive=naive)
+        x, y = take(self.x, slice(count)), self.y[:count]
+        return self._replace(x=x, y=y, naive=naive)
 
 
 class Data(NamedTuple):
@@ -134,6 +133,7 @@ def in_three(
     """Return the splits whose names every origin has: text (n,)."""
     targets = targets_of(panel, config)
     past = before_test(panel, origins, names, targets)
+    of_places = split_of_places(origins, names, targets, config.horizon)
     rng = np.random.default_rng(config.seed)
     chosen = {name: some(origins[names == name], name, rng) for name in SPLITS}
     season = find_season(past[:, 0], panel.series, config.window)
@@ -158,7 +158,6 @@ def in_three(
     if config.test_path:
         splits["test"] = read_labelled(Path(config.test_path), config, schema)
     schema.fingerprint = fingerprint(splits.values())
-    of_places = split_of_places(origins, names, targets, config.horizon)
     record = panel.keys.assign(split=of_places[panel.places])
     return Data(**splits, schema=schema, record=record)
 
