@@ -99,7 +99,8 @@ def modules_of(variant: Answers) -> set[str]:
     is_separable = variant.get("convolution", "separable") == "separable" and family != "cnn-3d" and "cnn" in family
     if is_separable or family == "frames-rnn" and variant.get("convolution") != "plain":
         shared.add("network/initial_weights")
-    if family == "stacked-lstm" or family == "separable-cnn-1d" and variant.get("backend") != "jax":
+    always = family in ("stacked-lstm", "dense-forecast")
+    if always or family == "separable-cnn-1d" and variant.get("backend") != "jax":
         shared.add("training/fused")
     if input == "table" and variant.get("backend") != "jax":
         shared.add("network/words")
