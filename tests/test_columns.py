@@ -66,6 +66,11 @@ DATES = {
     "%d.%m.%y": False,
     "%m/%d/%y": False,
     "%y-%m-%d": False,
+    "%Y-%j": False,
+    "%Y%m%d%H%M%S": True,
+    "%Y%m%dT%H%MZ": True,
+    "%Y%m%dT%H%M%S": True,
+    "%d-%b-%y %I.%M.%S.000000 %p": True,
 }
 
 
@@ -285,10 +290,57 @@ def test_months_and_quarters(cells: list[str], months: list[str], read: Load) ->
     np.testing.assert_array_equal(examples.x["numbers"][:, 0], days)
 
 
-@pytest.mark.parametrize("factor", [1, 1000])
+# Mondays.
+WEEKS = {
+    "weeks": (["2022-W13", "2023W1", "2021-W52", "2020-W53"], ["2022-03-28", "2023-01-02", "2021-12-27", "2020-12-28"]),
+    "days of weeks": (["2022-W13-7", "2023-W01-1"], ["2022-04-03", "2023-01-02"]),
+    "weeks first": (["W13/2022", "KW 1 2023", "week 52, 2021"], ["2022-03-28", "2023-01-02", "2021-12-27"]),
+    "Russian": (["25 марта 2022", "1 мая 2023 г."], ["2022-03-25", "2023-05-01"]),
+    "Polish": (["25 marca 2022", "1 paź 2023"], ["2022-03-25", "2023-10-01"]),
+    "Japanese eras": (
+        ["令和4年3月25日", "平成31年4月30日", "令和元年5月1日"],
+        ["2022-03-25", "2019-04-30", "2019-05-01"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "days"), WEEKS.values(), ids=WEEKS)
+def test_dates_of_other_calendars(cells: list[str], days: list[str], read: Load) -> None:
+    examples, said = read(quoted(*cells))
+    assert said == "" and columns_of(examples) == ([], ["a"], [])
+    expected = (pd.to_datetime(days) - pd.Timestamp(0)) / pd.Timedelta(days=1)
+    np.testing.assert_array_equal(examples.x["numbers"][:, 0], expected)
+
+
+def test_whole_numbers_that_are_weeks_days_and_times(read: Load) -> None:
+    days = pd.Timestamp("2022-01-03") + pd.to_timedelta(np.arange(0, 420, 7), unit="D")
+    weeks = [int(f"{day.isocalendar().year}{day.isocalendar().week:02}") for day in days]
+    serials = (days - pd.Timestamp("1899-12-30")).days
+    clock = np.arange(60) % 24 * 100 + np.arange(60) * 7 % 60
+    frame = pd.DataFrame({"yearweek": weeks, "order_date": serials, "dep_time": clock, "sum": serials, "t": "x"})
+    for table in (frame, frame.to_csv(index=False)):
+        examples, _ = read(table)
+        assert columns_of(examples) == (["dep_time", "sum"], ["yearweek", "order_date"], [])
+        since = (days - pd.Timestamp(0)).days.to_numpy()
+        np.testing.assert_array_equal(examples.x["numbers"][:, [2, 6]], np.stack([since, since], axis=1))
+        np.testing.assert_allclose(examples.x["numbers"][:, 0], clock // 100 + clock % 100 / 60, rtol=1e-5)
+        alone, said = read(
+            frame[10:11] if table is frame else frame[10:11].to_csv(index=False), columns=examples.columns
+        )
+        np.testing.assert_array_equal(alone.x["numbers"][0], examples.x["numbers"][10])
+        assert said == ""
+
+
+@pytest.mark.parametrize("name", ["price", "time_to_failure", "runtime", "year"])
+def test_whole_numbers_that_are_no_dates(name: str, read: Load) -> None:
+    examples, _ = read(pd.DataFrame({name: RNG.integers(20000, 60000, 60), "t": "x"}))
+    assert columns_of(examples) == ([name], [], [])
+
+
+@pytest.mark.parametrize("factor", [1, 1000, 1e6, 1e9])
 def test_seconds_since_1970_are_dates_where_the_name_says_so(factor: int, read: Load) -> None:
     seconds = RNG.integers(1_600_000_000, 1_700_000_000, 40)
-    examples, _ = read(pd.DataFrame({"created_at": seconds * factor, "sum": seconds, "t": "x"}))
+    examples, _ = read(pd.DataFrame({"created_at": (seconds * factor).astype("int64"), "sum": seconds, "t": "x"}))
     assert columns_of(examples) == (["sum"], ["created_at"], [])
     np.testing.assert_allclose(examples.x["numbers"][:, 1], seconds / 86400, atol=0.002)
 

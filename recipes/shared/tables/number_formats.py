@@ -1,6 +1,7 @@
 """Numbers as people write them, in SQL: currency, units, thousands, ranges, clocks."""
 
 from .cells import quoted
+from .whole_dates import COMPACT_CLOCK, compact_clock_sql
 
 # How the numbers of a column are written. A unit may stand behind: 1,234.5 km.
 POINT, COMMA = "1,234.5", "1.234,5"
@@ -44,6 +45,8 @@ def number_sql(text: str, written: str) -> str:
         )
     if written == CLOCK:
         return clock_sql(text)
+    if written == COMPACT_CLOCK:
+        return compact_clock_sql(text)
     marks, _, unit = written.partition(" ")
     return let(
         match_sql(text, marks), f"case when {fits(unit)} then {VALUE[marks]} end"

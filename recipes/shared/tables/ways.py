@@ -27,6 +27,7 @@ from .number_formats import (
     struct,
 )
 from .table import Table, cells_of
+from .whole_dates import COMPACT_CLOCK
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ def number_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way
     ways = [plain_way(table, name, TRUTH)]
     if 2 * texts.digits >= texts.cells:
         ways += [*marked_ways(table, name, expected), plain_way(table, name, CLOCK)]
+    if expected == COMPACT_CLOCK:  # which other numbers may look like
+        ways.append(plain_way(table, name, COMPACT_CLOCK))
     before = expected.partition(" ")[0] or (
         COMMA if decimal_of(table) == "," else POINT
     )

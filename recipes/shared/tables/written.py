@@ -4,6 +4,7 @@ from ..errors import UserError
 from .number_formats import COMMA, number_sql
 from .table import Table, need_columns
 from .ways import number_way, texts_of
+from .whole_dates import COMPACT_CLOCK
 
 GROUPED = r"\s*[-+]?[1-9]\d{0,2}(\.\d{3})+\s*"  # 1.234.567
 
@@ -25,6 +26,8 @@ def number_ways(
     written, notes = dict.fromkeys(thousands, COMMA), []
     for name, (values, plain) in zip(names, table.ask(asked), strict=True):
         if table.typed.get(table.places[name]) == "number" or not values:
+            if expected.get(name) == COMPACT_CLOCK:
+                written[name] = COMPACT_CLOCK
             continue
         if name in thousands or plain == values and name not in expected:
             continue
