@@ -212,6 +212,25 @@ NUMBERS = {
     "ja and nein": (["ja", "Nein", "JA", "nein"], [1, 0, 1, 0]),
     "on and off": (["on", "off", "On", "OFF"], [1, 0, 1, 0]),
     "true, t and 1": (["true", "f", "1", "T"], [1, 0, 1, 1]),
+    "units of a kind": (["500 g", "1.2 kg", "250 g", "30 g"], [500, 1200, 250, 30]),
+    "ages": (["2 years", "6 months", "1 year", "3 years"], [2, 0.5, 1, 3]),
+    "milliseconds": (["500 ms", "1.2 s", "250 ms", "20 ms"], [500, 1200, 250, 20]),
+    "crore": (["₹1.2 lakh", "₹2 crore", "₹30 lakhs", "5"], [1.2e5, 2e7, 3e6, 5]),
+    "ten thousands": (["1.2万", "3億円", "5万円", "7"], [12e3, 3e8, 5e4, 7]),
+    "digits of Arabic": (["٤٢٫٥", "٧", "۱۲", "٣"], [42.5, 7, 12, 3]),
+    "full width": (["１２３", "４．５", "６", "７，０００"], [123, 4.5, 6, 7000]),
+    "plus or minus": (["12.3 ± 0.4", "5 ± 1", "7 +/- 2", "8"], [12.3, 5, 7, 8]),
+    "times ten to": (["1.5 x 10^3", "2×10^-2", "3 x 10^02", "4"], [1500, 0.02, 300, 4]),
+    "text of a spreadsheet": (["'123.5", "'7", "'8.25", "'9"], [123.5, 7, 8.25, 9]),
+    "fractions": (["3 1/2", "1/4", "5", "2 7/8"], [3.5, 0.25, 5, 2.875]),
+    "marks": (["12/20", "20/20", "7/20", "0/20"], [0.6, 1, 0.35, 0]),
+    "feet": (["5 ft 11 in", "6'2", "5 feet", "4 ft"], [71, 74, 60, 48]),
+    "degrees": (["48°51'24''N", "2°20'W", "10°30'S", "0°15'E"], [48.85667, -2.33333, -10.5, 0.25]),
+    "durations in words": (
+        ["3 min 20 sec", "1 hour, 5 minutes", "45 seconds", "2 days"],
+        [0.05556, 1.08333, 0.0125, 48],
+    ),
+    "durations of ISO 8601": (["PT2H30M", "PT45S", "P1DT6H", "PT3M"], [2.5, 0.0125, 30, 0.05]),
     "billions below 0": (["-$1.5bn", "$2bn", "$0.5bn", "$3bn"], [-1.5e9, 2e9, 5e8, 3e9]),
 }
 
@@ -235,6 +254,9 @@ NO_NUMBERS = {
     "names with a number": [f"shop {row % 7:03}" for row in range(60)],
     "addresses": [f"{row} {street} Street" for row, street in enumerate(["Main", "High", "Old"] * 20)],
     "numbers of phones": [f"555-{row * 37 % 9000 + 1000}" for row in range(60)],
+    "pressures": ["130/80", "120/75", "141/92"] * 20,
+    "odds": ["5/2", "7/4", "11/8"] * 20,
+    "sizes": ["20 x 30", "40 x 60", "10 x 10"] * 20,
     "versions": ["1.2.3", "2.0.1", "1.10.0"] * 20,
     "scores": ["3-1", "0-2", "2-2"] * 20,
     "underscores": ["1_000", "2_000", "3"] * 20,
@@ -246,6 +268,14 @@ NO_NUMBERS = {
 def test_what_only_looks_like_numbers(cells: list[str], read: Load) -> None:
     examples, _ = read(pd.DataFrame({"a": cells, "b": np.sin(range(60)), "t": "x"}))
     assert columns_of(examples)[:2] == (["b"], [])
+
+
+def test_inches_and_quoted_text_of_a_spreadsheet(read: Load) -> None:
+    feet = [f'5\'{inches}""' for inches in (1, 9, 11)]
+    rows = [f'"{height}","=""{number}""",x' for height, number in zip(feet, ("1.5", "2", "30.25"), strict=True)]
+    examples, said = read(lines("a,b,t", *rows * 2))
+    assert said == ""
+    np.testing.assert_allclose(examples.x["numbers"][:3], [[61, 1.5], [69, 2], [71, 30.25]])
 
 
 def test_each_column_has_its_own_marks(read: Load) -> None:

@@ -1,6 +1,8 @@
 """Numbers as people write them, in SQL: currency, units, thousands, ranges, clocks."""
 
 from .cells import quoted
+from .compound_numbers import COMPOUND, duration_sql
+from .units import sizes_beside
 from .whole_dates import COMPACT_CLOCK, compact_clock_sql
 
 # How the numbers of a column are written. A unit may stand behind: 1,234.5 km.
@@ -20,16 +22,22 @@ CURRENCY = (
 )
 # K after a number is a thousand; so is k in kB, but not in km, which is a unit.
 SCALE = (
-    r"((?: *(?:(?i:thousand|tsd|mio|millions?|mn|mrd|bn|billions?)"
-    r"|[kKMGT]i?(?:B|Hz|Wh?))|[kKMBGT])\b\.?)?"
+    r"((?: *(?:(?i:thousand|tsd|mio|millions?|mn|mrd|bn|billions?|lakhs?|lacs?|crores?)"
+    r"|[kKMGT]i?(?:B|Hz|Wh?))|[kKMBGT])\b\.?| *[万萬亿億만억])?"
 )
 SCALES = {
     1e3: "k kb ki kh kw th ts",
+    1e4: "万 萬 만",
+    1e5: "la",
+    1e7: "cr",
+    1e8: "亿 億 억",
     1e6: "m mb mi mn mh mw",
     1e9: "mr b bn bi g gb gi gh gw",
     1e12: "t tb ti tw",
 }
 UNIT = r"([\p{L}%‰°$€£¥₹₽][\p{L}\d%°²³/.·^$€£ ]*)?"
+LIKE = "−–—‑\xa0\u2009\u202f\u2007’´" + "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９" + "٫．，"
+ALIKE = "----    ''" + 4 * "0123456789" + "..,"
 CLOCK_PATTERN = (
     r"^(-?)(?:(\d+) ?d(?:ays?)?,? ?)?(\d{1,3})(?::| ?h ?)(\d{1,2})?(?: ?m(?:in)?)?"
     r"(?::?(\d{1,2}(?:[.,]\d+)?)s?)?(?: ?([ap])\.?m\.?)?$"
@@ -44,24 +52,29 @@ def number_sql(text: str, written: str) -> str:
             f" when lower({text}) in ({words(FALSE)}) then 0::double end"
         )
     if written == CLOCK:
-        return clock_sql(text)
+        match, value = duration_sql(text)
+        return f"coalesce({clock_sql(text)}, {let(match, value)})"
+    if written in COMPOUND:
+        return let(*COMPOUND[written](text))
     if written == COMPACT_CLOCK:
         return compact_clock_sql(text)
     marks, _, unit = written.partition(" ")
-    return let(
-        match_sql(text, marks), f"case when {fits(unit)} then {VALUE[marks]} end"
+    return let(match_sql(text, marks), f"{factor_sql(unit)} * {VALUE[marks]}")
+
+
+def factor_sql(unit: str) -> str:
+    """Return the SQL of how many of this unit that of a match m is; NULL for others."""
+    sizes = sizes_beside(unit) | {"": 1.0, unit: 1.0}
+    cases = " ".join(
+        f"when {quoted(name)} then {size!r}" for name, size in sizes.items()
     )
-
-
-def fits(unit: str) -> str:
-    """Return the SQL that tells whether a match m has no unit or this one."""
-    return f"{UNIT_OF_MATCH} in ('', {quoted(unit)})"
+    return f"case {UNIT_OF_MATCH} {cases} end"
 
 
 def match_sql(text: str, marks: str) -> str:
     """Return the SQL of the parts of a number; all of them are empty in other text."""
-    # Minus signs, blanks and apostrophes that look alike become the same.
-    same = f"translate({text}, '−–—‑\xa0\u2009\u202f\u2007’´', '----    ''''')"
+    # Minus signs, blanks, apostrophes and digits that look alike become the same.
+    same = f"translate({text}, {quoted(LIKE)}, {quoted(ALIKE)})"
     names = ", ".join(
         f"'{name}'" for name in "sign before least most scale unit after".split()
     )
@@ -71,12 +84,13 @@ def match_sql(text: str, marks: str) -> str:
 def pattern(thousands: str, decimal: str) -> str:
     """Return the pattern of a number with these marks."""
     digits = (
-        r"(?:(?:\d{1,3}(?:[T' ]\d{2,3})*[T' ]\d{3}|\d+)(?:D\d*)?|D\d+)(?:[eE][-+]?\d+)?"
+        r"(?:(?:\d{1,3}(?:[T' ]\d{2,3})*[T' ]\d{3}|\d+)(?:D\d*)?|D\d+)"
+        r"(?:(?:[eE]| ?[x×*·] ?10\^)[-+]?\d+)?"
     )
     digits = digits.replace("T", thousands).replace("D", decimal)
-    start = rf"^{BEFORE} *([-+(]?) *{CURRENCY} *([-+(]?) *({digits})"
-    most = rf"(?: *(?:-|to|bis) *{CURRENCY} *({digits}))?(?:[.,]--?)?"
-    return rf"{start}{most}{SCALE}\+? *{UNIT}\+? *([-)]?)$"
+    start = rf"^(?:=\"|')?{BEFORE} *([-+(]?) *{CURRENCY} *([-+(]?) *({digits})"
+    most = rf"(?: *(?:-|to|bis) *{CURRENCY} *({digits}))?(?:[.,]--?)?(?: *(?:±|\+/-) *{digits})?"
+    return rf"{start}{most}{SCALE}\+? *{UNIT}\+? *([-)]?)\"?$"
 
 
 def value_sql(thousands: str, decimal: str) -> str:
@@ -84,6 +98,7 @@ def value_sql(thousands: str, decimal: str) -> str:
 
     def double(part: str) -> str:
         digits = f"regexp_replace({part}, '[{thousands}'' ]', '', 'g')"
+        digits = rf"regexp_replace({digits}, '[x×*·]10\^', 'e')"
         plain = f"replace({digits}, '{decimal[-1]}', '.')"
         return f"try_cast({plain} as double)"
 
@@ -134,6 +149,7 @@ def words(text: str) -> str:
     return ", ".join(map(quoted, text.split()))
 
 
-UNIT_OF_MATCH = "rtrim(lower(m.unit), 's. ')"  # 2 days, 1 day
+# 2 days, 1 day; but 5 ms are no metres.
+UNIT_OF_MATCH = r"regexp_replace(rtrim(lower(m.unit), '. '), '(\pL{2})s$', '\1')"
 PATTERN = {POINT: pattern(",", r"\."), COMMA: pattern(".", ",")}
 VALUE = {POINT: value_sql(",", r"\."), COMMA: value_sql(".", ",")}

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .cells import MARKS, quoted
+from .compound_numbers import COMPOUND
 from .date_formats import (
     DAY_FIRST,
     ISO,
@@ -27,6 +28,7 @@ from .number_formats import (
     struct,
 )
 from .table import Table, cells_of
+from .units import sizes_beside
 from .whole_dates import COMPACT_CLOCK
 
 
@@ -59,7 +61,7 @@ class Texts(NamedTuple):
 def texts_of(table: Table, name: str) -> Texts:
     """Look at the different texts in a column."""
     known = f"lower(v) not in ({', '.join(map(quoted, MARKS))})"
-    digits = r"sum(n) filter (where regexp_matches(v, '\d'))"
+    digits = r"sum(n) filter (where regexp_matches(v, '[\d½¼¾\p{Nd}]'))"
     dated = f"sum(n) filter (where regexp_matches(lower(v), '{SIGN_OF_DATE}'))"
     values = f"(from {table.counted(name)} where {known})"
     (found,) = table.query(f"select sum(n), count(*), {digits}, {dated} from {values}")
@@ -97,6 +99,8 @@ def number_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way
     ways = [plain_way(table, name, TRUTH)]
     if 2 * texts.digits >= texts.cells:
         ways += [*marked_ways(table, name, expected), plain_way(table, name, CLOCK)]
+        if expected in COMPOUND or max(way.count for way in ways) < texts.cells:
+            ways += [plain_way(table, name, written) for written in COMPOUND]
     if expected == COMPACT_CLOCK:  # which other numbers may look like
         ways.append(plain_way(table, name, COMPACT_CLOCK))
     before = expected.partition(" ")[0] or (
@@ -134,8 +138,9 @@ def marked_ways(table: Table, name: str, expected: str) -> list[Way]:
         unit = expected.partition(" ")[2]
         if not unit:
             units = [unit for unit in by_unit if unit]
-            unit = max(units, key=lambda u: by_unit[u][0], default="")
-        same = [found for u, found in by_unit.items() if u in ("", unit)]
+            unit = max(units, key=lambda u: (by_unit[u][0], u), default="")
+        alike = {"", unit, *sizes_beside(unit)}
+        same = [found for u, found in by_unit.items() if u in alike]
         count, different, different_ranges, ranges = (
             map(sum, zip(*same, strict=True)) if same else [0] * 4
         )
