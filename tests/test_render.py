@@ -42,7 +42,7 @@ __init__ __main__ config errors
 commands/__init__ commands/cross_validate commands/evaluate commands/export commands/look commands/predict
 commands/report commands/runs commands/train
 data/__init__ data/dataset data/examples data/folds data/labelled data/read data/splits data/targets
-tables/__init__ tables/calendar_words tables/cells
+tables/__init__ tables/calendar_words tables/cells tables/code_pages
 tables/compound_numbers tables/csv_files tables/date_formats tables/dialects tables/encodings
 tables/formats tables/headers tables/number_formats tables/odd_rows tables/opening tables/sheets tables/split_rows
 tables/table tables/units tables/values tables/ways tables/whole_dates tables/written

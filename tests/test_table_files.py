@@ -69,6 +69,11 @@ ALPHABETS = {
     "cp1251": "Москва Санкт-Петербург Казань Екатеринбург город",
     "cp1253": "Αθήνα Θεσσαλονίκη Πάτρα Λάρισα πόλη",
     "cp1254": "İstanbul Muğla İzmir Eskişehir şehir",
+    "cp866": "Москва Казань Пермь Омск Самара Томск Тула Уфа город",
+    "koi8_r": "Москва Казань Пермь Омск Самара Томск Тула Уфа город",
+    "cp874": "กรุงเทพ เชียงใหม่ ภูเก็ต ขอนแก่น ระยอง ชลบุรี ตรัง ยะลา เมือง",
+    "iso8859_2": "Łódź Kraków Gdańsk Poznań Wrocław Toruń Śrem Żary płeć",
+    "utf-32": "München Łódź Москва 北京 größe",
     "gb18030": "北京 上海 广州 深圳 城市",
     "shift_jis": "東京 大阪 名古屋 横浜 都市",
     "utf-16": "München Łódź Москва 北京 größe",
@@ -85,6 +90,29 @@ def test_any_encoding(encoding: str, words: str, read: Callable[..., Table]) -> 
     names, found, said = read(written(rows=rows, names=["age", name, "bought"]), encoding=encoding)
     assert (names, found) == (["age", name, "bought"], rows)
     assert said.startswith("t is not UTF-8: read as ") or encoding.startswith("utf") and not said
+
+
+OF_COUNTRIES = {  # whose letters are those of several languages in another code page
+    "cp1250": "Plzeň Liberec České-Budějovice Ústí Hradec-Králové Zlín Děčín Třebíč město",
+    "cp1254": "İstanbul Ağrı Muğla Şırnak Uşak İzmir Çorum Iğdır şehir",
+    "utf-16-le": "Москва Казань Пермь Омск Самара Томск Тула Уфа город",
+    "utf-16-be": "北京 上海 广州 深圳 城市",
+}
+
+
+@pytest.mark.parametrize(("encoding", "words"), OF_COUNTRIES.items(), ids=OF_COUNTRIES)
+def test_letters_of_one_language_tell_the_encoding(encoding: str, words: str, read: Callable[..., Table]) -> None:
+    *places, name = words.split()
+    rows = [(places[n % len(places)], "yes") for n in range(40)]
+    assert read(written(rows=rows, names=[name, "bought"]), encoding=encoding)[:2] == ([name, "bought"], rows)
+
+
+def test_lines_in_two_encodings_are_the_same_text(read: Callable[..., Table]) -> None:
+    rows = [(str(n), ["Köln", "Düsseldorf", "Würzburg"][n % 3]) for n in range(60)]
+    lines = written(rows=rows, names=["id", "ort"]).splitlines(keepends=True)
+    content = "".join(lines[:30]).encode() + "".join(lines[30:]).encode("cp1252")
+    _, found, said = read(content)
+    assert found == rows and said == "t is not UTF-8: read as Windows-1252; 29 of its lines are UTF-8"
 
 
 @pytest.mark.parametrize(
@@ -264,6 +292,7 @@ def test_few_words_tell_their_encoding(read: Callable[..., Table]) -> None:
         "cp1253": "Αθήνα Πάτρα",
         "cp1254": "İzmir Muğla",
         "mac_roman": "café crème",
+        "cp866": "Москва Казань",
         "gb18030": "北京 上海",
     }.items():
         rows = [(str(n), words.split()[n % 2]) for n in range(80)]
