@@ -44,8 +44,9 @@ commands/report commands/runs commands/train
 data/__init__ data/dataset data/examples data/folds data/labelled data/read data/splits data/targets
 tables/__init__ tables/calendar_words tables/cells tables/code_pages
 tables/compound_numbers tables/csv_files tables/date_formats tables/dialects tables/encodings
-tables/formats tables/headers tables/number_formats tables/odd_rows tables/opening tables/sheets tables/split_rows
-tables/table tables/units tables/values tables/ways tables/whole_dates tables/written
+tables/formats tables/headers tables/json_files tables/number_formats tables/odd_rows tables/opening
+tables/other_formats tables/sheets tables/split_rows
+tables/table tables/text_forms tables/units tables/values tables/ways tables/whole_dates tables/written
 network/__init__ network/body network/head network/model network/prepare
 report/__init__ report/card report/charts report/comparison report/facts report/figures report/page report/shown
 report/write

@@ -149,7 +149,10 @@ def words(text: str) -> str:
     return ", ".join(map(quoted, text.split()))
 
 
-# 2 days, 1 day; but 5 ms are no metres.
-UNIT_OF_MATCH = r"regexp_replace(rtrim(lower(m.unit), '. '), '(\pL{2})s$', '\1')"
+# 2 days, 1 day; but 5 ms are no metres. The end of 21st is none.
+UNIT_OF_MATCH = (
+    r"regexp_replace(regexp_replace(rtrim(lower(m.unit), '. '), '(\pL{2})s$', '\1'),"
+    r" '^(st|nd|rd|th)$', '')"
+)
 PATTERN = {POINT: pattern(",", r"\."), COMMA: pattern(".", ",")}
 VALUE = {POINT: value_sql(",", r"\."), COMMA: value_sql(".", ",")}
