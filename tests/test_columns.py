@@ -101,6 +101,7 @@ WORDS = "red blue green small large cheap heavy new old broken".split()
 TEXTS = {
     "titles that repeat": lambda n: " ".join(WORDS[(n % 60 * k) % 10] for k in (1, 3, 7)) + f" {WORDS[n % 60 // 6]}",
     "reviews": lambda n: " ".join(RNG.choice(WORDS, 4)),
+    "long ones of few words": lambda n: " ".join(RNG.permutation(WORDS * 5)),
     "Chinese": lambda n: "".join(RNG.choice(list("这部电影的故事很好看我们"), 7)),
 }
 

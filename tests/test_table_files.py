@@ -321,6 +321,11 @@ def test_lines_of_a_printed_table_are_no_rows(read: Callable[..., Table]) -> Non
     assert (names, rows) == (NAMES, ROWS)
 
 
+def test_times_beside_dates_are_no_other_form(read: Callable[..., Table]) -> None:
+    rows = [(f"2021-03-10 {n % 24:02}:00", f"{n}.5") for n in range(40)]
+    assert read(written(rows=rows, names=["time", "sold"])) == (["time", "sold"], rows, "")
+
+
 def test_a_column_of_quoted_texts_is_no_form(read: Callable[..., Table]) -> None:
     texts = [(f"so good, {n} times, or more",) for n in range(30)]
     content = "text\n" + "".join(f'"{text}"\n' for (text,) in texts)

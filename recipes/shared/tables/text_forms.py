@@ -12,7 +12,7 @@ LOOKED_AT = 300  # lines
 SEPARATORS = ",;\t|"
 ATTRIBUTE = re.compile(r"@attribute\s+('[^']*'|\"[^\"]*\"|\S+)", re.IGNORECASE)
 NO_TABLES = {
-    re.compile(r"\S+( \d+:\S+)+ *"): "it is LIBSVM, without names: write it as CSV",
+    re.compile(r"[-+]?\d+(\.\d+)?( \d+:[-+\d.eE]+)+ *"): "it is LIBSVM, without names: write it as CSV",
     re.compile(r"(create table|insert into) .*", re.IGNORECASE): (
         "it is a dump of a database: export the table as CSV"
     ),
