@@ -131,7 +131,7 @@ def test_levels_are_scaled_by_the_range_that_they_use(
     for number in range(20):
         levels = np.linspace(low, high, SIZE * SIZE).reshape(SIZE, SIZE).astype(dtype)
         if dtype == "float32":
-            levels[0, 0] = (np.nan, -3.4e38)[number % 2]  # marks of what was not measured
+            levels[0, 0] = (np.nan, -3.4e38, -9999)[number % 3]  # marks of what was not measured
         elif number == 0:
             levels[0, 0] = 65_535  # a damaged pixel
         save(Image.fromarray(levels), tmp_path / "a" / f"{number}.tif")
