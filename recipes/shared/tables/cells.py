@@ -7,7 +7,7 @@ EMPTY = ["", "?"]  # text is missing: a class may be called None or NA
 MISSING = [*EMPTY, *"NA N/A #N/A n/a nan NaN NULL null None #DIV/0! #VALUE!".split()]
 # Among numbers and dates these are missing values as well; among names they are names.
 MARKS = (
-    "-|--|---|–|—|.|..|...|*|x|na|n.a.|n.a|n. a.|n/a|<na>|#n/a|#na|nil|none|null|(null)"
+    "-|:|--|---|–|—|.|..|...|*|x|na|n.a.|n.a|n. a.|n/a|<na>|#n/a|#na|nil|none|null|(null)"
     "|<null>|\\n|nd|n.d.|n.d|n. d.|n/d|nv|n.v.|nr|n.r.|tbd|tba|missing|unknown|unk"
     "|undefined"
     "|not available|not applicable|not known|not recorded|no data|no value|no answer"

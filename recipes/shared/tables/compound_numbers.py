@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from .cells import quoted
 
-FRACTION = "1 1/2"  # also 12/20, as marks are written
+FRACTION = "1 1/2"  # also 12/20 and 4.5/5, as marks are written
 FEET = "5'11\""  # read as inches
 DEGREES = "48°51'24\"N"  # read as degrees
 DENOMINATORS = "2 3 4 5 6 8 10 12 16 20 24 25 30 32 40 50 60 64 100 200 1000"
-FRACTION_PATTERN = r'^(-?)(?:(\d+(?:[.,]\d+)?)(?: |$))?(?:([1-9]\d*|0)/([1-9]\d*))?"?$'
+FRACTION_PATTERN = r'^(-?)(?:(\d+(?:[.,]\d+)?)(?: |$))?(?:([1-9]\d*(?:[.,]\d+)?|0(?:[.,]\d+)?)/([1-9]\d*))?"?$'
 FEET_PATTERN = (
     r"^(\d+) ?(?:'|ft\.?|feet|foot),? ?"
     r"(?:(\d{1,2}(?:[.,]\d+)?) ?(?:\"|''|in(?:ch(?:es)?)?\.?)?)?$"

@@ -15,7 +15,14 @@ TRUE = (
     " да 是"
 )
 FALSE = "0 0.0 false f no n off nein falsch non faux não nao falso нет 否"
-BEFORE = r"(?:[<>≤≥~≈=±]{1,2}|ca\.?|approx\.?|about|circa|over|under)?"
+BEFORE = (
+    r"(?i:[<>≤≥~≈=±]{1,2}|ca\.?|approx\.?|approximately|about|around|circa|over|under"
+    r"|(?:less|more|fewer) than|at (?:least|most)|up to|etwa|rund|über|unter|mindestens"
+    r"|höchstens)?"
+)
+LIMIT = r" (?:or|and) (?:more|less|fewer|over|under|older|younger|above|below|up)"
+# Marks of footnotes, and shares beside counts: 12*, 12[a], 12 (25 %).
+FOOTNOTE = r"(?: ?(?:\*{1,3}|[†‡]|\[[\w ]{1,6}\]|\(\d+(?:[.,]\d+)? ?%\)))*"
 CURRENCY = (
     r"(?:[A-Z]{0,3} ?[$€£¥₹₽₺₩₪฿₫₴₦₱]|USD|EUR|GBP|CHF|JPY|CNY|INR|BRL|AUD|CAD|SEK|NOK"
     r"|DKK|PLN|CZK|HUF|RUB|TRY|ZAR|MXN|SGD|HKD|KRW|Rs\.?|kr\.?|Fr\.)?"
@@ -39,8 +46,9 @@ UNIT = r"([\p{L}%‰°$€£¥₹₽][\p{L}\d%°²³/.·^$€£ ]*)?"
 LIKE = "−–—‑\xa0\u2009\u202f\u2007’´" + "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９" + "٫．，"
 ALIKE = "----    ''" + 4 * "0123456789" + "..,"
 CLOCK_PATTERN = (
-    r"^(-?)(?:(\d+) ?d(?:ays?)?,? ?)?(\d{1,3})(?::| ?h ?)(\d{1,2})?(?: ?m(?:in)?)?"
-    r"(?::?(\d{1,2}(?:[.,]\d+)?)s?)?(?: ?([ap])\.?m\.?)?$"
+    r"^(-?)(?:(\d+) ?d(?:ays?)?,? ?)?(\d{1,3})"  # 3:1 is a ratio, no time
+    r"(?::(\d{2}(?:[.,]\d+)?)| ?h ?(\d{2})?)(?: ?m(?:in)?)?"
+    r"(?::?(\d{1,2}(?:[.,]\d+)?)s?)?(?: ?([ap])\.?m\.?)?(?: ?(?:h|hrs?|uhr))?$"
 )
 
 
@@ -84,13 +92,16 @@ def match_sql(text: str, marks: str) -> str:
 def pattern(thousands: str, decimal: str) -> str:
     """Return the pattern of a number with these marks."""
     digits = (
-        r"(?:(?:\d{1,3}(?:[T' ]\d{2,3})*[T' ]\d{3}|\d+)(?:D\d*)?|D\d+)"
+        r"(?:(?:\d{1,3}(?:[T' ]\d{2,3})*[T' ]\d{3}|\d+)(?:D\d+)?|D\d+)"
         r"(?:(?:[eE]| ?[x×*·] ?10\^)[-+]?\d+)?"
     )
     digits = digits.replace("T", thousands).replace("D", decimal)
     start = rf"^(?:=\"|')?{BEFORE} *([-+(]?) *{CURRENCY} *([-+(]?) *({digits})"
-    most = rf"(?: *(?:-|to|bis) *{CURRENCY} *({digits}))?(?:[.,]--?)?(?: *(?:±|\+/-) *{digits})?"
-    return rf"{start}{most}{SCALE}\+? *{UNIT}\+? *([-)]?)\"?$"
+    # Behind a point may be nothing, or -- for no cents.
+    most = rf"(?: *%?(?:-|to|bis) *{CURRENCY} *({digits}))?(?:[.,]-{{0,2}})?"
+    error = rf"(?: *(?:±|\+/-) *{digits})?"
+    end = rf"{FOOTNOTE} *([-)]?)\"?$"
+    return rf"{start}{most}{error}{SCALE}\+?(?i:{LIMIT})? *{UNIT}\+?{end}"
 
 
 def value_sql(thousands: str, decimal: str) -> str:
@@ -117,12 +128,12 @@ def value_sql(thousands: str, decimal: str) -> str:
 def clock_sql(text: str) -> str:
     """Return the SQL of a duration or a time of day as hours; else NULL."""
     names = ", ".join(
-        f"'{name}'" for name in "sign days hours minutes seconds half".split()
+        f"'{name}'" for name in "sign days hours minutes after seconds half".split()
     )
     part = "coalesce(try_cast(replace(m.{}, ',', '.') as double), 0)".format
     hours = (
-        f"24 * {part('days')} + {part('hours')} + {part('minutes')} / 60"
-        f" + {part('seconds')} / 3600"
+        f"24 * {part('days')} + {part('hours')} + ({part('minutes')} + {part('after')})"
+        f" / 60 + {part('seconds')} / 3600"
     )
     half = (
         f"case when m.half = 'p' and {part('hours')} < 12 then 12"
@@ -149,10 +160,10 @@ def words(text: str) -> str:
     return ", ".join(map(quoted, text.split()))
 
 
-# 2 days, 1 day; but 5 ms are no metres. The end of 21st is none.
+# 2 days, 1 day, 1 day ago; but 5 ms are no metres. The end of 21st is none.
 UNIT_OF_MATCH = (
-    r"regexp_replace(regexp_replace(rtrim(lower(m.unit), '. '), '(\pL{2})s$', '\1'),"
-    r" '^(st|nd|rd|th)$', '')"
+    r"regexp_replace(regexp_replace(rtrim(lower(m.unit), '. '), '(\pL{2})s?"
+    rf"(?: ago| old|{LIMIT})*$', '\1'), '^(st|nd|rd|th)$', '')"
 )
 PATTERN = {POINT: pattern(",", r"\."), COMMA: pattern(".", ",")}
 VALUE = {POINT: value_sql(",", r"\."), COMMA: value_sql(".", ",")}
