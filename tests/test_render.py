@@ -135,7 +135,7 @@ def test_variant_is_complete_and_formatted(
     sources = {f"src/{package}/{module}.py" for module in modules_of(variant)}
     sources |= {f"src/{package}/{name}" for name in ("py.typed", "report/page.html")}
     assert files == FILES | sources | {f"data/{file}" for file in sample_tables(variant)}
-    assert len(files) <= 84
+    assert len(files) <= 92
     assert bool(examples) == (variant["input"] in IN_FOLDERS)
 
     for path in project.rglob("*.py"):

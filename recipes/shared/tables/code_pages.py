@@ -98,7 +98,10 @@ def code_page_of(sample: bytes) -> str:
     found = from_bytes(sample, cp_isolation=[p for p in CODE_PAGES if p != THAI]).best()
     encoding = found.encoding if found else "cp1252"
     if encoding in {name for name, _ in LANGUAGES}:
-        letters = {name: small_letters("".join(letters_in(sample, name))) for name, _ in LANGUAGES}
+        letters = {
+            name: small_letters("".join(letters_in(sample, name)))
+            for name, _ in LANGUAGES
+        }
         for other, languages in LANGUAGES:  # all letters of one, or at least of several
             if any(letters[other] <= {*some} for some in languages.split()):
                 if may_be(words_in(sample, other), other, ""):

@@ -8,7 +8,10 @@ FRACTION = "1 1/2"  # also 12/20 and 4.5/5, as marks are written
 FEET = "5'11\""  # read as inches
 DEGREES = "48°51'24\"N"  # read as degrees
 DENOMINATORS = "2 3 4 5 6 8 10 12 16 20 24 25 30 32 40 50 60 64 100 200 1000"
-FRACTION_PATTERN = r'^(-?)(?:(\d+(?:[.,]\d+)?)(?: |$))?(?:([1-9]\d*(?:[.,]\d+)?|0(?:[.,]\d+)?)/([1-9]\d*))?"?$'
+FRACTION_PATTERN = (
+    r"^(-?)(?:(\d+(?:[.,]\d+)?)(?: |$))?"
+    r"(?:([1-9]\d*(?:[.,]\d+)?|0(?:[.,]\d+)?)/([1-9]\d*))?\"?$"
+)
 FEET_PATTERN = (
     r"^(\d+) ?(?:'|ft\.?|feet|foot),? ?"
     r"(?:(\d{1,2}(?:[.,]\d+)?) ?(?:\"|''|in(?:ch(?:es)?)?\.?)?)?$"
@@ -69,9 +72,7 @@ def degrees_sql(text: str) -> tuple[str, str]:
     """Return the SQL of a match m, and of its value in degrees, below 0 in the south."""
     match = parts_of(text, DEGREES_PATTERN, "sign degrees minutes seconds side")
     valid = f"m.degrees <> '' and {part('minutes')} < 60 and {part('seconds')} < 60"
-    value = (
-        f"{part('degrees')} + {part('minutes')} / 60 + {part('seconds')} / 3600"
-    )
+    value = f"{part('degrees')} + {part('minutes')} / 60 + {part('seconds')} / 3600"
     signed = f"if(m.sign = '-' or m.side in ('s', 'w'), -1, 1) * ({value})"
     return match, f"case when {valid} then {signed} end"
 

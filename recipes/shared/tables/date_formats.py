@@ -79,7 +79,8 @@ def parts_sql(text: str) -> str:
     # Only the date, its parts separated by -, without the name of a weekday.
     day = f"regexp_replace(lower({spelled_out(text)}), '(?: at)?[t ,:]*{TIME}{ZONE}', ' ')"
     day = f"regexp_replace(trim({day}), '^{WEEKDAYS}[., ]+', '')"
-    day = rf"regexp_replace({day}, '(\d)(?:st|nd|rd|th|er|º|日| ?г(?:ода|[.])?$)\b?', '\1', 'g')"
+    behind = r"(?:st|nd|rd|th|er|º|日| ?г(?:ода|[.])?$)"
+    day = rf"regexp_replace({day}, '(\d){behind}\b?', '\1', 'g')"
     day = rf"regexp_replace({day}, '[-/.,'' 年月]+(?:(?:de|of) )?', '-', 'g')"
     parts = r"^(\d+|\pL+)-?(\d+|\pL+)?-?(\d+)?-?(\d)?$"
     match = f"regexp_extract({day}, '{parts}', ['a', 'b', 'c', 'd'])"

@@ -74,7 +74,9 @@ def open_records(
             sql = f"json_extract_string({cell}, {inside})"
             whole = f"{name}.{key}" if name else key
             new.append((whole, sql, "STRUCT" if is_record else "VARCHAR"))
-    cells = ", ".join(f"{sql} as cell{number}" for number, (_, sql, _) in enumerate(new))
+    cells = ", ".join(
+        f"{sql} as cell{number}" for number, (_, sql, _) in enumerate(new)
+    )
     if any(sql != f"cell{number}" for number, (_, sql, _) in enumerate(new)):
         connection.execute(
             f"create or replace temp table data as select {cells} from data"
@@ -82,9 +84,7 @@ def open_records(
     return [name for name, *_ in new], [kind for *_, kind in new]
 
 
-def keys_of(
-    connection: duckdb.DuckDBPyConnection, cell: str
-) -> list[tuple[str, bool]]:
+def keys_of(connection: duckdb.DuckDBPyConnection, cell: str) -> list[tuple[str, bool]]:
     """Return the keys of records in a column, and whether records are below them."""
     inside = "json_type(record, concat('$.\"', replace(key, '\"', '\"\"'), '\"'))"
     rows = f"select row_number() over () as place, {cell}::json as record from data"

@@ -40,7 +40,9 @@ def write_sheet(path: str, target: str) -> None:
     # What explains a table, or lists a few codes, is small beside it.
     large = [name for name, size in sizes.items() if 10 * size >= max(sizes.values())]
     filled = [name for name in sheets if sizes[name]]
-    filled.sort(key=lambda name: name != large[0])  # stable: the others keep their order
+    filled.sort(
+        key=lambda name: name != large[0]
+    )  # stable: the others keep their order
     print(json.dumps(filled))
     with open(target, "w", encoding="utf-8", newline="") as file:
         for row in sheets[filled[0]].iter_rows() if filled else []:

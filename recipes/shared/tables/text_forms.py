@@ -12,7 +12,9 @@ LOOKED_AT = 300  # lines
 SEPARATORS = ",;\t|"
 ATTRIBUTE = re.compile(r"@attribute\s+('[^']*'|\"[^\"]*\"|\S+)", re.IGNORECASE)
 NO_TABLES = {
-    re.compile(r"[-+]?\d+(\.\d+)?( \d+:[-+\d.eE]+)+ *"): "it is LIBSVM, without names: write it as CSV",
+    re.compile(
+        r"[-+]?\d+(\.\d+)?( \d+:[-+\d.eE]+)+ *"
+    ): "it is LIBSVM, without names: write it as CSV",
     re.compile(r"(create table|insert into) .*", re.IGNORECASE): (
         "it is a dump of a database: export the table as CSV"
     ),
@@ -107,8 +109,14 @@ def edges_of(lines: list[str]) -> list[int]:
     text = "".join("x" if is_filled else " " for is_filled in filled)
     starts = [match.start() for match in re.finditer("x+", text)]
     # A blank that all cells have at one place parts no columns: there is no name below.
-    named = [lines[0][a:b].strip() for a, b in zip(starts, [*starts[1:], width], strict=True)]
-    starts = [start for start, name in zip(starts, named, strict=True) if name or start == starts[0]]
+    named = [
+        lines[0][a:b].strip() for a, b in zip(starts, [*starts[1:], width], strict=True)
+    ]
+    starts = [
+        start
+        for start, name in zip(starts, named, strict=True)
+        if name or start == starts[0]
+    ]
     blanks_in_cells = any(
         re.search(r"\S \S", line[a:b])
         for a, b in zip(starts, [*starts[1:], width], strict=True)
@@ -123,6 +131,4 @@ def rows_between(lines: Iterable[str], starts: list[int]) -> Iterator[list[str]]
     ends = [*starts[1:], None]
     for line in lines:
         if line.strip():
-            yield [
-                line[a:b].strip() for a, b in zip(starts, ends, strict=True)
-            ]
+            yield [line[a:b].strip() for a, b in zip(starts, ends, strict=True)]

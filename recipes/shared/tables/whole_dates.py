@@ -20,7 +20,9 @@ OF_DAY = set("date datum fecha data dato day dt datetime timestamp created".spli
 OF_CLOCK = set("time hhmm uhrzeit hora heure tijd ora saat clock".split())
 
 
-def ways_of(least: float, most: float, distinct: int, words: Iterable[str]) -> list[str]:
+def ways_of(
+    least: float, most: float, distinct: int, words: Iterable[str]
+) -> list[str]:
     """Return how whole numbers from least to most may be written, if they are dates.
 
     words are those in the name of the column; without them 45000 is an amount.
@@ -46,7 +48,10 @@ def ways_of(least: float, most: float, distinct: int, words: Iterable[str]) -> l
 
 def is_clock(least: float, most: float, distinct: int, words: Iterable[str]) -> bool:
     """Tell whether whole numbers may be times of day such as 735 and 2359."""
-    return not OF_CLOCK.isdisjoint(words) and 0 <= least < 1000 < most <= 2400 > distinct > 24
+    return (
+        not OF_CLOCK.isdisjoint(words)
+        and 0 <= least < 1000 < most <= 2400 > distinct > 24
+    )
 
 
 def whole_date_sql(text: str, written: str) -> str:

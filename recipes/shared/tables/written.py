@@ -57,7 +57,9 @@ def with_thousands(table: Table, names: list[str], is_first: bool = True) -> set
     found = table.ask([sql.replace("$", table.known(name)) for name in texts])
     thousands = set()
     for name, (pointed, grouped, values, below) in zip(texts, found, strict=True):
-        has_both = is_first and pointed + below == values and 20 <= pointed <= 20 * below
+        has_both = (
+            is_first and pointed + below == values and 20 <= pointed <= 20 * below
+        )
         if 0 < pointed == grouped and (table.decimal == "," or has_both):
             thousands.add(name)
     return thousands
