@@ -61,8 +61,8 @@ def name_sql(text: str) -> str:
     """Return the SQL of a name, the same however it is spelled: Yes, YES, 7.0 and 7."""
     one = rf"regexp_replace({text}, '^(-?\d+)\.0+$', '\1')"
     one = rf"regexp_replace(nfc_normalize({one}), '\s+', ' ', 'g')"
-    one = rf"regexp_replace({one}, '(..)\.$', '\1')"  # <=50K. is <=50K
-    return f"lower({one})"
+    dotted = rf"regexp_replace({one}, '(..)\.$', '\1')"  # <=50K. is <=50K
+    return f"lower(case when ends_with({text}, '.') then {dotted} else {one} end)"
 
 
 MOST_ROWS = 100  # below a row, that tell what columns hold

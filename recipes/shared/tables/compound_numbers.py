@@ -7,6 +7,7 @@ from .cells import quoted
 FRACTION = "1 1/2"  # also 12/20 and 4.5/5, as marks are written
 FEET = "5'11\""  # read as inches
 DEGREES = "48°51'24\"N"  # read as degrees
+SIGN_OF_PARTS = r"[/'’´′°½¼¾]|\d ?(?:ft|feet|foot|FT|Ft)"  # which all of them have
 DENOMINATORS = "2 3 4 5 6 8 10 12 16 20 24 25 30 32 40 50 60 64 100 200 1000"
 FRACTION_PATTERN = (
     r"^(-?)(?:(\d+(?:[.,]\d+)?)(?: |$))?"

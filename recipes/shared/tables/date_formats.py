@@ -59,16 +59,17 @@ def spelled_out(text: str) -> str:
 
     25 MAR 22 07.35.00, 20240325T0735Z; and 令和6年3月25日 is of the year 2024.
     """
-    dots = r"regexp_replace({}, '(\d) (\d\d?)[.](\d\d)[.](\d\d)', '\1 \2:\3:\4')"
-    seconds = r"regexp_replace({}, '^(\d{{8}})T(\d\d)(\d\d)(\d\d)', '\1 \2:\3:\4')"
-    minutes = r"regexp_replace({}, '^(\d{{8}})T(\d\d)(\d\d)(Z?)$', '\1 \2:\3\4')"
-    time = minutes.format(seconds.format(dots.format(text)))
+    dots = rf"regexp_replace({text}, '(\d) (\d\d?)[.](\d\d)[.](\d\d)', '\1 \2:\3:\4')"
+    seconds = rf"regexp_replace({text}, '^(.{{8}})T(\d\d)(\d\d)(\d\d)', '\1 \2:\3:\4')"
+    minutes = rf"regexp_replace({seconds}, '^(.{{8}})T(\d\d)(\d\d)(Z?)$', '\1 \2:\3\4')"
+    has_dots = f"contains({text}, ' ') and contains({text}, '.')"
+    time = f"when {text}[9] = 'T' then {minutes} when {has_dots} then {dots}"
     year = rf"replace(regexp_extract({text}, '^..(元|\d+)年', 1), '元', '1')"
     eras = " ".join(f"when '{era}' then {before}" for era, before in ERAS.items())
     year = f"try_cast({year} as int) + case left({text}, 2) {eras} end"
     with_year = rf"concat({year}, regexp_replace({text}, '^..(元|\d+)', ''))"
     is_of_era = f"left({text}, 2) in ({words(' '.join(ERAS))})"
-    return f"case when {is_of_era} then {with_year} else {time} end"
+    return f"case when {is_of_era} then {with_year} {time} else {text} end"
 
 
 def parts_sql(text: str) -> str:

@@ -87,6 +87,7 @@ def match_sql(text: str, marks: str) -> str:
     """Return the SQL of the parts of a number; all of them are empty in other text."""
     # Minus signs, blanks, apostrophes and digits that look alike become the same.
     same = f"translate({text}, {quoted(LIKE)}, {quoted(ALIKE)})"
+    same = f"case when strlen({text}) = length({text}) then {text} else {same} end"
     names = ", ".join(
         f"'{name}'" for name in "sign before least most scale unit after".split()
     )
@@ -165,9 +166,13 @@ def words(text: str) -> str:
 
 
 # 2 days, 1 day, 1 day ago; but 5 ms are no metres. The end of 21st is none.
-UNIT_OF_MATCH = (
-    r"regexp_replace(regexp_replace(rtrim(lower(m.unit), '. '), '(\pL{2})s?"
-    rf"(?: ago| old|{LIMIT})*$', '\1'), '^(st|nd|rd|th)$', '')"
+BARE = "rtrim(lower(m.unit), '. ')"
+BEHIND = f"regexp_replace({BARE}, '(?: ago| old|{LIMIT})+$', '')"
+BARE = f"case when contains({BARE}, ' ') then {BEHIND} else {BARE} end"
+UNIT_OF_MATCH = let(
+    BARE,
+    "case when m in ('st', 'nd', 'rd', 'th') then ''"
+    " when length(m) > 2 and ends_with(m, 's') then left(m, -1) else m end",
 )
 PATTERN = {POINT: pattern(",", r"\."), COMMA: pattern(".", ",")}
 VALUE = {POINT: value_sql(",", r"\."), COMMA: value_sql(".", ",")}
