@@ -290,7 +290,7 @@ def test_inches_and_quoted_text_of_a_spreadsheet(read: Load) -> None:
     rows = [f'"{height}","=""{number}""",x' for height, number in zip(feet, ("1.5", "2", "30.25"), strict=True)]
     examples, said = read(lines("a,b,t", *rows * 2))
     assert said == ""
-    np.testing.assert_allclose(examples.x["numbers"][:3], [[61, 1.5], [69, 2], [71, 30.25]])
+    np.testing.assert_allclose(examples.x["numbers"][:3], [[61.0, 1.5], [69.0, 2.0], [71.0, 30.25]])
 
 
 def test_each_column_has_its_own_marks(read: Load) -> None:
