@@ -13,6 +13,10 @@ def nothing_in(files: list[Path]) -> str:
     """Return in a few words that there is nothing to learn from."""
     if not files:
         return "no files"
+    bare = [file for file in files if not file.suffix]
+    if 2 * len(bare) > len(files):
+        some = f"{count(bare, 'file')} without a suffix, such as {shown(bare[0].name)}"
+        return f"{some}: give them names such as 1.jpg, 1.wav or 1.csv"
     kinds = ", ".join(map(shown, ends_of([file.name for file in files])))
     return f"no tables, images, sounds, videos, volumes or texts that a project could read, only {kinds}"
 

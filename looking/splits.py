@@ -1,7 +1,9 @@
 """What of a table calls for a split of its own: rows of one patient, rows in time; and columns that tell the target."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from .columns import MOST_CLASSES
 from .words import shorten, shown
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ OF_OTHERS = set(
 )
 MOST_COLUMNS = 100  # that are looked at
 TELLS = 0.999  # of the rows
+RARE = 0.05  # of the rows: fewer are empty by chance
+IN_LINE = 0.9995  # correlation: the target in other units, rounded
 
 
 class Proposal(NamedTuple):
@@ -138,6 +142,28 @@ def find_time(table: "Sample", columns: list[str], target: str) -> Proposal:
     return Proposal()
 
 
+def is_filled_for_some(table: "Sample", name: str, target: str) -> bool:
+    """Tell whether a column is filled for some classes and empty for the others, as what is known only after."""
+    column, of_target = table[name], table[target]
+    sql = f"select {of_target.text} as b, count({column.text}) as filled, count(*) as n from cells group by all"
+    counts = [(filled, n) for b, filled, n in table.table.query(sql) if b is not None]
+    rows, filled = sum(n for _, n in counts), sum(filled for filled, _ in counts)
+    right = sum(max(filled, n - filled) for filled, n in counts)
+    return RARE * rows <= filled <= (1 - RARE) * rows and right >= TELLS * rows
+
+
+def parts(table: "Sample", name: str, target: str) -> bool:
+    """Tell whether the numbers of each class lie apart from those of all others."""
+    column, of_target = table[name], table[target]
+    if column.kind != "numbers" or 2 * column.distinct < table.table.rows:
+        return False
+    sql = f"select {of_target.text} as b, min({column.value}), max({column.value}), count(*) from cells group by all"
+    rows = table.table.query(sql)
+    ranges = sorted((least, most, n) for b, least, most, n in rows if None not in (b, least, most))
+    apart = all(one[1] < after[0] for one, after in pairwise(ranges))
+    return len(ranges) > 1 and apart and min(n for *_, n in ranges) >= 10
+
+
 def columns_that_tell(table: "Sample", columns: list[str], target: str) -> list[str]:
     """Return the columns each of which is enough to know the target: it by another name."""
     of_target, rows = table[target], table.table.rows
@@ -147,15 +173,20 @@ def columns_that_tell(table: "Sample", columns: list[str], target: str) -> list[
     found = []
     for name in columns[:MOST_COLUMNS]:
         column = table[name]
-        if name == target or column.distinct < 2:
+        if name == target or not column.distinct:
             continue
         a, b = column.text, of_target.text
         if is_number and column.kind == "numbers":
             sql = f"select abs(corr({column.value}, {of_target.value})) from cells"
             ((in_line,),) = table.table.query(sql)
-            if in_line is not None and in_line > 0.99995:
+            if in_line is not None and in_line > IN_LINE:
                 found.append(name)
                 continue
+        if of_target.distinct <= MOST_CLASSES and (
+            is_filled_for_some(table, name, target) or parts(table, name, target)
+        ):
+            found.append(name)
+            continue
         if column.distinct > rows / 10 or of_target.distinct > rows / 10:
             continue
         ((known, of_most, common),) = table.table.query(

@@ -66,6 +66,11 @@ DATES = {
     "%d.%m.%y": False,
     "%m/%d/%y": False,
     "%y-%m-%d": False,
+    "%Y-%j": False,
+    "%Y%m%d%H%M%S": True,
+    "%Y%m%dT%H%MZ": True,
+    "%Y%m%dT%H%M%S": True,
+    "%d-%b-%y %I.%M.%S.000000 %p": True,
 }
 
 
@@ -96,6 +101,7 @@ WORDS = "red blue green small large cheap heavy new old broken".split()
 TEXTS = {
     "titles that repeat": lambda n: " ".join(WORDS[(n % 60 * k) % 10] for k in (1, 3, 7)) + f" {WORDS[n % 60 // 6]}",
     "reviews": lambda n: " ".join(RNG.choice(WORDS, 4)),
+    "long ones of few words": lambda n: " ".join(RNG.permutation(WORDS * 5)),
     "Chinese": lambda n: "".join(RNG.choice(list("这部电影的故事很好看我们"), 7)),
 }
 
@@ -207,6 +213,38 @@ NUMBERS = {
     "ja and nein": (["ja", "Nein", "JA", "nein"], [1, 0, 1, 0]),
     "on and off": (["on", "off", "On", "OFF"], [1, 0, 1, 0]),
     "true, t and 1": (["true", "f", "1", "T"], [1, 0, 1, 1]),
+    "units of a kind": (["500 g", "1.2 kg", "250 g", "30 g"], [500, 1200, 250, 30]),
+    "ages": (["2 years", "6 months", "1 year", "3 years"], [2, 0.5, 1, 3]),
+    "milliseconds": (["500 ms", "1.2 s", "250 ms", "20 ms"], [500, 1200, 250, 20]),
+    "crore": (["₹1.2 lakh", "₹2 crore", "₹30 lakhs", "5"], [1.2e5, 2e7, 3e6, 5]),
+    "ten thousands": (["1.2万", "3億円", "5万円", "7"], [12e3, 3e8, 5e4, 7]),
+    "digits of Arabic": (["٤٢٫٥", "٧", "۱۲", "٣"], [42.5, 7, 12, 3]),
+    "full width": (["１２３", "４．５", "６", "７，０００"], [123, 4.5, 6, 7000]),
+    "plus or minus": (["12.3 ± 0.4", "5 ± 1", "7 +/- 2", "8"], [12.3, 5, 7, 8]),
+    "times ten to": (["1.5 x 10^3", "2×10^-2", "3 x 10^02", "4"], [1500, 0.02, 300, 4]),
+    "text of a spreadsheet": (["'123.5", "'7", "'8.25", "'9"], [123.5, 7, 8.25, 9]),
+    "fractions": (["3 1/2", "1/4", "5", "2 7/8"], [3.5, 0.25, 5, 2.875]),
+    "marks": (["12/20", "20/20", "7/20", "0/20"], [0.6, 1, 0.35, 0]),
+    "no cents": (["12.-", "7.50", "CHF 50'000.–", "3."], [12, 7.5, 50000, 3]),
+    "no cents of euros": (["12,-", "7,50", "1.250,--", "3,25"], [12, 7.5, 1250, 3.25]),
+    "limits in words": (["less than 5", "Approx. 1,200", "10 or more", "8"], [5, 1200, 10, 8]),
+    "groups of age": (["17 or younger", "18-24", "65 years and over", "18-24"], [17, 21, 65, 21]),
+    "ranges of percent": (["0%-10%", "10%-20%", "20%-30%", "10%-20%"] * 2, [5, 15, 25, 15] * 2),
+    "footnotes": (["12*", "7.5 [2]", "3†", "1,200[a]"], [12, 7.5, 3, 1200]),
+    "counts and shares": (["12 (25 %)", "30 (62.5%)", "6 (12.5%)", "7"], [12, 30, 6, 7]),
+    "flags": (["12.5 e", "7.5 p", "8 b", "9"], [12.5, 7.5, 8, 9]),
+    "ago": (["2 days ago", "12 hours ago", "1 day ago", "3 days ago"], [2, 0.5, 1, 3]),
+    "ratings": (["4.5/5", "3/5", "2.5/5", "5/5"], [0.9, 0.6, 0.5, 1]),
+    "o'clock": (["7:30 Uhr", "18:15 Uhr", "0:00 Uhr", "12:30 Uhr"], [7.5, 18.25, 0, 12.5]),
+    "laps": (["1:23.4", "2:03.5", "0:59.9", "1:00.0"], [1.39, 2.05833, 0.99833, 1]),
+    "ranks": (["1st", "22nd", "3rd", "104th"], [1, 22, 3, 104]),
+    "feet": (["5 ft 11 in", "6'2", "5 feet", "4 ft"], [71, 74, 60, 48]),
+    "degrees": (["48°51'24''N", "2°20'W", "10°30'S", "0°15'E"], [48.85667, -2.33333, -10.5, 0.25]),
+    "durations in words": (
+        ["3 min 20 sec", "1 hour, 5 minutes", "45 seconds", "2 days"],
+        [0.05556, 1.08333, 0.0125, 48],
+    ),
+    "durations of ISO 8601": (["PT2H30M", "PT45S", "P1DT6H", "PT3M"], [2.5, 0.0125, 30, 0.05]),
     "billions below 0": (["-$1.5bn", "$2bn", "$0.5bn", "$3bn"], [-1.5e9, 2e9, 5e8, 3e9]),
 }
 
@@ -230,6 +268,10 @@ NO_NUMBERS = {
     "names with a number": [f"shop {row % 7:03}" for row in range(60)],
     "addresses": [f"{row} {street} Street" for row, street in enumerate(["Main", "High", "Old"] * 20)],
     "numbers of phones": [f"555-{row * 37 % 9000 + 1000}" for row in range(60)],
+    "pressures": ["130/80", "120/75", "141/92"] * 20,
+    "ratios": ["3:1", "2:1", "1:4"] * 20,
+    "odds": ["5/2", "7/4", "11/8"] * 20,
+    "sizes": ["20 x 30", "40 x 60", "10 x 10"] * 20,
     "versions": ["1.2.3", "2.0.1", "1.10.0"] * 20,
     "scores": ["3-1", "0-2", "2-2"] * 20,
     "underscores": ["1_000", "2_000", "3"] * 20,
@@ -241,6 +283,14 @@ NO_NUMBERS = {
 def test_what_only_looks_like_numbers(cells: list[str], read: Load) -> None:
     examples, _ = read(pd.DataFrame({"a": cells, "b": np.sin(range(60)), "t": "x"}))
     assert columns_of(examples)[:2] == (["b"], [])
+
+
+def test_inches_and_quoted_text_of_a_spreadsheet(read: Load) -> None:
+    feet = [f'5\'{inches}""' for inches in (1, 9, 11)]
+    rows = [f'"{height}","=""{number}""",x' for height, number in zip(feet, ("1.5", "2", "30.25"), strict=True)]
+    examples, said = read(lines("a,b,t", *rows * 2))
+    assert said == ""
+    np.testing.assert_allclose(examples.x["numbers"][:3], [[61.0, 1.5], [69.0, 2.0], [71.0, 30.25]])
 
 
 def test_each_column_has_its_own_marks(read: Load) -> None:
@@ -285,10 +335,57 @@ def test_months_and_quarters(cells: list[str], months: list[str], read: Load) ->
     np.testing.assert_array_equal(examples.x["numbers"][:, 0], days)
 
 
-@pytest.mark.parametrize("factor", [1, 1000])
+# Mondays.
+WEEKS = {
+    "weeks": (["2022-W13", "2023W1", "2021-W52", "2020-W53"], ["2022-03-28", "2023-01-02", "2021-12-27", "2020-12-28"]),
+    "days of weeks": (["2022-W13-7", "2023-W01-1"], ["2022-04-03", "2023-01-02"]),
+    "weeks first": (["W13/2022", "KW 1 2023", "week 52, 2021"], ["2022-03-28", "2023-01-02", "2021-12-27"]),
+    "Russian": (["25 марта 2022", "1 мая 2023 г."], ["2022-03-25", "2023-05-01"]),
+    "Polish": (["25 marca 2022", "1 paź 2023"], ["2022-03-25", "2023-10-01"]),
+    "Japanese eras": (
+        ["令和4年3月25日", "平成31年4月30日", "令和元年5月1日"],
+        ["2022-03-25", "2019-04-30", "2019-05-01"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "days"), WEEKS.values(), ids=WEEKS)
+def test_dates_of_other_calendars(cells: list[str], days: list[str], read: Load) -> None:
+    examples, said = read(quoted(*cells))
+    assert said == "" and columns_of(examples) == ([], ["a"], [])
+    expected = (pd.to_datetime(days) - pd.Timestamp(0)) / pd.Timedelta(days=1)
+    np.testing.assert_array_equal(examples.x["numbers"][:, 0], expected)
+
+
+def test_whole_numbers_that_are_weeks_days_and_times(read: Load) -> None:
+    days = pd.Timestamp("2022-01-03") + pd.to_timedelta(np.arange(0, 420, 7), unit="D")
+    weeks = [int(f"{day.isocalendar().year}{day.isocalendar().week:02}") for day in days]
+    serials = (days - pd.Timestamp("1899-12-30")).days
+    clock = np.arange(60) % 24 * 100 + np.arange(60) * 7 % 60
+    frame = pd.DataFrame({"yearweek": weeks, "order_date": serials, "dep_time": clock, "sum": serials, "t": "x"})
+    for table in (frame, frame.to_csv(index=False)):
+        examples, _ = read(table)
+        assert columns_of(examples) == (["dep_time", "sum"], ["yearweek", "order_date"], [])
+        since = (days - pd.Timestamp(0)).days.to_numpy()
+        np.testing.assert_array_equal(examples.x["numbers"][:, [2, 6]], np.stack([since, since], axis=1))
+        np.testing.assert_allclose(examples.x["numbers"][:, 0], clock // 100 + clock % 100 / 60, rtol=1e-5)
+        alone, said = read(
+            frame[10:11] if table is frame else frame[10:11].to_csv(index=False), columns=examples.columns
+        )
+        np.testing.assert_array_equal(alone.x["numbers"][0], examples.x["numbers"][10])
+        assert said == ""
+
+
+@pytest.mark.parametrize("name", ["price", "time_to_failure", "runtime", "year"])
+def test_whole_numbers_that_are_no_dates(name: str, read: Load) -> None:
+    examples, _ = read(pd.DataFrame({name: RNG.integers(20000, 60000, 60), "t": "x"}))
+    assert columns_of(examples) == ([name], [], [])
+
+
+@pytest.mark.parametrize("factor", [1, 1000, 1e6, 1e9])
 def test_seconds_since_1970_are_dates_where_the_name_says_so(factor: int, read: Load) -> None:
     seconds = RNG.integers(1_600_000_000, 1_700_000_000, 40)
-    examples, _ = read(pd.DataFrame({"created_at": seconds * factor, "sum": seconds, "t": "x"}))
+    examples, _ = read(pd.DataFrame({"created_at": (seconds * factor).astype("int64"), "sum": seconds, "t": "x"}))
     assert columns_of(examples) == (["sum"], ["created_at"], [])
     np.testing.assert_allclose(examples.x["numbers"][:, 1], seconds / 86400, atol=0.002)
 

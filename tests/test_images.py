@@ -122,6 +122,22 @@ def deep(imported: Import) -> Imported:
     return imported(family="separable-cnn", deep=True)
 
 
+@pytest.mark.parametrize(("low", "high", "ends"), [(118, 125, (-1, 1)), (20, 220, (-0.84, 0.73))])
+def test_images_of_low_contrast_are_brought_to_the_whole_range(
+    low: int, high: int, ends: tuple[float, float], imported: Import, tmp_path: Path
+) -> None:
+    project = imported(input="images", task="multiclass")
+    for number in range(4):
+        save(
+            Image.fromarray(np.linspace(low, high, SIZE * SIZE).reshape(SIZE, SIZE).astype("uint8")),
+            tmp_path / "a" / f"{number}.png",
+        )
+    config = project.config(target=["t"], image_size=[SIZE, SIZE], color=False)
+    x = project.module("data.read").read(tmp_path, config).x
+    scaled = np.asarray(project.module("network.prepare").build_preparation(x, config)(x)["image"])
+    assert (scaled.min(), scaled.max()) == pytest.approx(ends, abs=0.05)
+
+
 @pytest.mark.parametrize(
     ("low", "high", "dtype"), [(29_318, 29_408, "uint16"), (0, 0.4, "float32"), (0, 4095, "uint16")]
 )
@@ -131,7 +147,7 @@ def test_levels_are_scaled_by_the_range_that_they_use(
     for number in range(20):
         levels = np.linspace(low, high, SIZE * SIZE).reshape(SIZE, SIZE).astype(dtype)
         if dtype == "float32":
-            levels[0, 0] = (np.nan, -3.4e38)[number % 2]  # marks of what was not measured
+            levels[0, 0] = (np.nan, -3.4e38, -9999)[number % 3]  # marks of what was not measured
         elif number == 0:
             levels[0, 0] = 65_535  # a damaged pixel
         save(Image.fromarray(levels), tmp_path / "a" / f"{number}.tif")

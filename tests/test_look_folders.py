@@ -128,6 +128,7 @@ def test_another_level_has_other_classes(tmp_path: Path) -> None:
 
 REFUSED = {
     "nothing": ([], "holds no files"),
+    "no suffixes": (["a/1", "b/2"], "holds 2 files without a suffix, such as 1: give them names such as 1.jpg"),
     "documents": (["1.pdf", "2.docx"], "drawings or documents"),
     "one class": (["cat/1.png", "cat/2.png"], "all of one class, cat"),
     "no classes": (["IMG_1.png", "IMG_2.png"], "no folder for each class"),

@@ -80,6 +80,17 @@ def test_the_target_by_another_name(tmp_path: Path) -> None:
     )
     more = look(str(tmp_path / "more.csv"))
     assert more.tells("status") == ["code"] and more.tells("net") == ["gross"]
+    paid = frame.status.where(frame.status == "p", "q")
+    frame.assign(
+        status=paid,
+        paid_on=np.where(paid == "p", "2024-01-31", ""),
+        seen_on=np.where(RANDOM.random(ROWS) < 0.5, "2024-01-31", ""),
+        score=np.where(paid == "p", 1, 0) + RANDOM.uniform(0, 0.9, ROWS),
+        hint=np.where(paid == "p", 1, 0) + RANDOM.uniform(0, 1.5, ROWS),
+        rounded=(frame.net * 18).round(1),
+    ).to_csv(tmp_path / "after.csv", index=False)
+    after = look(str(tmp_path / "after.csv"))
+    assert after.tells("status") == ["paid_on", "score"] and after.tells("net") == ["rounded"]
     assert facts.tells("status") == [] and facts.tells("y") == []
 
 

@@ -69,6 +69,11 @@ ALPHABETS = {
     "cp1251": "Москва Санкт-Петербург Казань Екатеринбург город",
     "cp1253": "Αθήνα Θεσσαλονίκη Πάτρα Λάρισα πόλη",
     "cp1254": "İstanbul Muğla İzmir Eskişehir şehir",
+    "cp866": "Москва Казань Пермь Омск Самара Томск Тула Уфа город",
+    "koi8_r": "Москва Казань Пермь Омск Самара Томск Тула Уфа город",
+    "cp874": "กรุงเทพ เชียงใหม่ ภูเก็ต ขอนแก่น ระยอง ชลบุรี ตรัง ยะลา เมือง",
+    "iso8859_2": "Łódź Kraków Gdańsk Poznań Wrocław Toruń Śrem Żary płeć",
+    "utf-32": "München Łódź Москва 北京 größe",
     "gb18030": "北京 上海 广州 深圳 城市",
     "shift_jis": "東京 大阪 名古屋 横浜 都市",
     "utf-16": "München Łódź Москва 北京 größe",
@@ -85,6 +90,29 @@ def test_any_encoding(encoding: str, words: str, read: Callable[..., Table]) -> 
     names, found, said = read(written(rows=rows, names=["age", name, "bought"]), encoding=encoding)
     assert (names, found) == (["age", name, "bought"], rows)
     assert said.startswith("t is not UTF-8: read as ") or encoding.startswith("utf") and not said
+
+
+OF_COUNTRIES = {  # whose letters are those of several languages in another code page
+    "cp1250": "Plzeň Liberec České-Budějovice Ústí Hradec-Králové Zlín Děčín Třebíč město",
+    "cp1254": "İstanbul Ağrı Muğla Şırnak Uşak İzmir Çorum Iğdır şehir",
+    "utf-16-le": "Москва Казань Пермь Омск Самара Томск Тула Уфа город",
+    "utf-16-be": "北京 上海 广州 深圳 城市",
+}
+
+
+@pytest.mark.parametrize(("encoding", "words"), OF_COUNTRIES.items(), ids=OF_COUNTRIES)
+def test_letters_of_one_language_tell_the_encoding(encoding: str, words: str, read: Callable[..., Table]) -> None:
+    *places, name = words.split()
+    rows = [(places[n % len(places)], "yes") for n in range(40)]
+    assert read(written(rows=rows, names=[name, "bought"]), encoding=encoding)[:2] == ([name, "bought"], rows)
+
+
+def test_lines_in_two_encodings_are_the_same_text(read: Callable[..., Table]) -> None:
+    rows = [(str(n), ["Köln", "Düsseldorf", "Würzburg"][n % 3]) for n in range(60)]
+    lines = written(rows=rows, names=["id", "ort"]).splitlines(keepends=True)
+    content = "".join(lines[:30]).encode() + "".join(lines[30:]).encode("cp1252")
+    _, found, said = read(content)
+    assert found == rows and said == "t is not UTF-8: read as Windows-1252; 29 of its lines are UTF-8"
 
 
 @pytest.mark.parametrize(
@@ -256,6 +284,80 @@ def test_files_for_training_and_test_become_both(render: Render, tmp_path: Path)
     assert 'test_path = ""' in config
 
 
+def arff(rows: list[Any]) -> str:
+    kinds = ["numeric", "real", "{York,Bath,Hull}", "{yes,no}"]
+    names = "".join(f"@ATTRIBUTE {name} {kind}\n" for name, kind in zip(NAMES, kinds, strict=True))
+    return f"% of 2024\n@RELATION 'shop'\n\n{names}\n@DATA\n" + "".join(",".join(row) + "\n" for row in rows)
+
+
+def in_columns(rows: list[Any]) -> str:
+    return "".join("".join(cell.ljust(10) for cell in row).rstrip() + "\n" for row in [NAMES, *rows])
+
+
+OF_PLACES = [(age, income, f"{city} East", bought) for age, income, city, bought in ROWS]
+FORMS = {
+    "ARFF": (arff(ROWS), ROWS, "t is read as ARFF"),
+    "lines in quotes": (
+        "".join(f'"{line}"\n' for line in written().splitlines()),
+        ROWS,
+        "t is read as lines in quotes as a whole",
+    ),
+    "fixed width": (in_columns(OF_PLACES), OF_PLACES, "t is read as columns of fixed width"),
+}
+
+
+@pytest.mark.parametrize(("content", "rows", "said"), FORMS.values(), ids=FORMS)
+def test_text_of_another_form(content: str, rows: list[Any], said: str, read: Callable[..., Table]) -> None:
+    assert read(content) == (NAMES, rows, said)
+
+
+def test_lines_of_a_printed_table_are_no_rows(read: Callable[..., Table]) -> None:
+    markdown = "".join("|" + "|".join(row) + "|\n" for row in [NAMES, ["---", ":--", ":-:", "--:"], *ROWS])
+    names, rows, said = read(markdown)
+    assert names[1:5] == NAMES and [row[1:5] for row in rows] == ROWS
+    assert said == "t: left out the row below the header: it is a line"
+    printed = written(" | ").splitlines(keepends=True)
+    names, rows, _ = read("".join([printed[0], "----+------+----+-----\n", *printed[1:]]))
+    assert (names, rows) == (NAMES, ROWS)
+
+
+def test_times_beside_dates_are_no_other_form(read: Callable[..., Table]) -> None:
+    rows = [(f"2021-03-10 {n % 24:02}:00", f"{n}.5") for n in range(40)]
+    assert read(written(rows=rows, names=["time", "sold"])) == (["time", "sold"], rows, "")
+
+
+def test_a_column_of_quoted_texts_is_no_form(read: Callable[..., Table]) -> None:
+    texts = [(f"so good, {n} times, or more",) for n in range(30)]
+    content = "text\n" + "".join(f'"{text}"\n' for (text,) in texts)
+    assert read(content) == (["text"], texts, "")
+
+
+def test_records_under_a_key_and_in_records(read: Callable[..., Table]) -> None:
+    records = [dict(zip(NAMES, row, strict=True)) for row in ROWS]
+    assert read(json.dumps({"count": 40, "data": records}), "t.json") == (NAMES, ROWS, "")
+    inside = [
+        {"age": r["age"], "of": {"income": r["income"], "at": {"city": r["city"]}}, "b": r["bought"]} for r in records
+    ]
+    assert read(json.dumps(inside), "t.json") == (["age", "of.income", "of.at.city", "b"], ROWS, "")
+
+
+NO_TABLES = {
+    "part of a page": (b"<table border=1><tr><td>1</td></tr></table>", "web page"),
+    "a page": ("\ufeff \n<!DOCTYPE HTML><p>".encode(), "web page"),
+    "Arrow": (b"ARROW1\0\0" + bytes(100), "Arrow"),
+    "a pickle": (b"\x80\x04\x95" + bytes(100), "pickle"),
+    "tar": (bytes(257) + b"ustar\x0000" + bytes(300), "tar"),
+    "LIBSVM": ("".join(f"{n % 2} 1:{n} 7:0.5\n" for n in range(20)).encode(), "LIBSVM"),
+    "SQL": (b"CREATE TABLE t (a int, b int);\n" + b"INSERT INTO t VALUES (1, 2);\n" * 20, "dump of a database"),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), NO_TABLES.values(), ids=NO_TABLES)
+def test_what_is_no_table_is_named(content: bytes, said: str, read: Callable[..., Table]) -> None:
+    with pytest.raises(Exception, match=f"cannot be read as a table: it is .*{said}"):
+        read(content)
+
+
 def test_few_words_tell_their_encoding(read: Callable[..., Table]) -> None:
     for encoding, words in {
         "cp1250": "Łódź Gdańsk",
@@ -264,6 +366,7 @@ def test_few_words_tell_their_encoding(read: Callable[..., Table]) -> None:
         "cp1253": "Αθήνα Πάτρα",
         "cp1254": "İzmir Muğla",
         "mac_roman": "café crème",
+        "cp866": "Москва Казань",
         "gb18030": "北京 上海",
     }.items():
         rows = [(str(n), words.split()[n % 2]) for n in range(80)]

@@ -91,6 +91,15 @@ def test_points_among_decimal_commas_are_of_thousands_where_all_of_a_column_are(
     assert data.schema.columns.offsets == {"Breite": 48.137} and 0 <= whole[:, 2].min() < 1
 
 
+def test_points_are_of_thousands_where_numbers_below_have_none(read: Load) -> None:
+    prices = [f"{n * 37:,}".replace(",", ".") for n in range(10, 90)]
+    examples, _ = read(lines("price,size,t", *(f"{price},{n}.125,x" for n, price in enumerate(prices))))
+    np.testing.assert_allclose(examples.x["numbers"][:, 0], np.arange(10, 90) * 37)
+    np.testing.assert_allclose(examples.x["numbers"][:, 1], np.arange(80) + 0.125)
+    later, said = read(lines("price,size", "950,7", "1.250,7.125"), columns=examples.columns)
+    assert said == "" and later.x["numbers"][:, 0].tolist() == [950, 1250]
+
+
 def test_a_row_alone_is_read_with_its_thousands(read: Load) -> None:
     known = read(GERMAN)[0].columns
     one, _ = read("\n".join(GERMAN.splitlines()[:2]) + "\n", columns=known)

@@ -123,6 +123,7 @@ def test_lists_of_labels_however_they_are_written(
 
 SPELLINGS = {
     "case and blanks": (["yes", "Yes ", "YES", "no", "No", "yes", "no"], ["no", "yes"]),
+    "a full stop": (["<=50K", "<=50K.", ">50K", ">50K.", "<=50K", ">50K"], ["<=50K", ">50K"]),
     "yes and y": (["yes", "y", "Y", "no", "n", "yes", "no"], ["no", "yes"]),
     "numbers": (["1.0", "2.0", "1", "2", "1.0", "2.0"], ["1", "2"]),
 }

@@ -5,7 +5,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from ..errors import UserError, say
-from ..tables.date_formats import COMPACT, COMPACT_MONTH, MILLISECONDS, SECONDS
+from ..tables.whole_dates import COMPACT, COMPACT_MONTH, COMPACT_TIME, EPOCHS
 
 DAY = 86400  # seconds
 ROUND = [60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, DAY, 7 * DAY]
@@ -61,10 +61,11 @@ class Grid(BaseModel):
         """Return moments as text: dates, or what stands for dates in the data."""
         if not self.is_dated:
             return [f"{moment:.12g}" for moment in moments]
-        factor = {SECONDS: 1, MILLISECONDS: 1000}.get(self.written)
+        factor = EPOCHS.get(self.written or "")
         if factor:
             return [str(round(moment * DAY * factor)) for moment in moments]
-        form = {COMPACT: "%Y%m%d", COMPACT_MONTH: "%Y%m"}.get(self.written)
+        forms = {COMPACT: "%Y%m%d", COMPACT_MONTH: "%Y%m", COMPACT_TIME: "%Y%m%d%H%M%S"}
+        form = forms.get(self.written or "")
         dates = pd.to_datetime(moments, unit="D").round("ms" if self.is_fine else "s")
         if not form:
             whole = self.unit in ("months", "business days") or self.step % 1 == 0

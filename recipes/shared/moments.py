@@ -4,15 +4,14 @@ import numpy as np
 import pandas as pd
 
 from ..errors import UserError
-from ..tables.date_formats import COMPACT, COMPACT_MONTH, MILLISECONDS, SECONDS
 from ..tables.judging import judge, value_sql
 from ..tables.opening import table_of
 from ..tables.table import Table, need_columns
 from ..tables.ways import date_way, texts_of
+from ..tables.whole_dates import EPOCHS, WHOLE
 
 HOURS = {*"hour hours hr hrs he stunde std hora heure ora uur godzina".split()}
 QUARTERS = {*"quarter quarters qtr q quartal trimestre trimester kwartaal".split()}
-AS_NUMBERS = (COMPACT, COMPACT_MONTH, SECONDS, MILLISECONDS)
 
 
 def columns_named(text: str, names: list[str]) -> list[str]:
@@ -37,9 +36,9 @@ def moments_of(
         table, names, hours = joined(table, names)
     (name,) = names
     (column,) = judge(table, names)
-    if column.holds == "date" or expected in (SECONDS, MILLISECONDS):
-        is_text = column.holds == "date" and column.written not in AS_NUMBERS
-        if expected in (SECONDS, MILLISECONDS):
+    if column.holds == "date" or expected in EPOCHS:
+        is_text = column.holds == "date" and column.written not in WHOLE
+        if expected in EPOCHS:
             column.written = expected
         elif expected and is_text and table.places[name] not in table.typed:
             way = date_way(table, name, texts_of(table, name), expected)

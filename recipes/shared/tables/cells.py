@@ -7,7 +7,7 @@ EMPTY = ["", "?"]  # text is missing: a class may be called None or NA
 MISSING = [*EMPTY, *"NA N/A #N/A n/a nan NaN NULL null None #DIV/0! #VALUE!".split()]
 # Among numbers and dates these are missing values as well; among names they are names.
 MARKS = (
-    "-|--|---|–|—|.|..|...|*|x|na|n.a.|n.a|n. a.|n/a|<na>|#n/a|#na|nil|none|null|(null)"
+    "-|:|--|---|–|—|.|..|...|*|x|na|n.a.|n.a|n. a.|n/a|<na>|#n/a|#na|nil|none|null|(null)"
     "|<null>|\\n|nd|n.d.|n.d|n. d.|n/d|nv|n.v.|nr|n.r.|tbd|tba|missing|unknown|unk"
     "|undefined"
     "|not available|not applicable|not known|not recorded|no data|no value|no answer"
@@ -61,7 +61,8 @@ def name_sql(text: str) -> str:
     """Return the SQL of a name, the same however it is spelled: Yes, YES, 7.0 and 7."""
     one = rf"regexp_replace({text}, '^(-?\d+)\.0+$', '\1')"
     one = rf"regexp_replace(nfc_normalize({one}), '\s+', ' ', 'g')"
-    return f"lower({one})"
+    dotted = rf"regexp_replace({one}, '(..)\.$', '\1')"  # <=50K. is <=50K
+    return f"lower(case when ends_with({text}, '.') then {dotted} else {one} end)"
 
 
 MOST_ROWS = 100  # below a row, that tell what columns hold

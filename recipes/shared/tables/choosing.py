@@ -4,17 +4,11 @@ from dataclasses import replace
 
 from ..errors import UserError
 from .columns import Column, Columns
-from .date_formats import (
-    COMPACT,
-    COMPACT_MONTH,
-    ISO,
-    MILLISECONDS,
-    SECONDS,
-    date_sql,
-)
+from .date_formats import ISO, date_sql
 from .judging import judge, read_numbers, value_sql
 from .table import Table, need_columns
 from .ways import date_way, number_way, texts_of
+from .whole_dates import WHOLE
 from .written import check_read, number_ways, odd_cells
 
 MANY = 500  # names
@@ -139,7 +133,7 @@ def follow(table: Table, columns: Columns) -> tuple[Columns, list[str]]:
         typed = table.typed.get(table.places[name])
         if typed == "date":
             dates[name] = ISO
-        elif expected not in (COMPACT, COMPACT_MONTH, SECONDS, MILLISECONDS):
+        elif expected not in WHOLE:
             dates[name] = date_way(table, name, texts_of(table, name), expected).written
         sql = date_sql(table.known(name), dates[name])
         known = table.known(name)

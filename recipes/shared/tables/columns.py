@@ -20,6 +20,7 @@ NUMBER_OF = set("id ids no nr nbr number nummer numero número key code".split()
 TELLS_APART = {*"id ids index row key uuid guid phone telephone tel mobile".split()}
 WORD = rf"{SCRIPTS}|[^\s{SCRIPTS[1:]}+"
 LOOKED_AT = 10_000  # rows from all over the table
+LONG = 15  # words, on average: no names
 FEW = 50  # different names: categories, however many words each has
 
 
@@ -166,7 +167,8 @@ def find_texts(table: Table, columns: list[Column]) -> None:
     """Tell texts from names among columns of names, the distinct values of which count.
 
     Texts have two words or more, three where they occur again as categories do. Half of
-    their words are in some of the others, but not in all: in note 7, note 8 none is.
+    their words are in some of the others, but not in all: in note 7, note 8 none is. Of
+    long texts most words may be in all.
     """
     every = max(1, table.rows // LOOKED_AT)
     for column in columns:
@@ -179,17 +181,19 @@ def find_texts(table: Table, columns: list[Column]) -> None:
             f" where row_number % {every} = 0 and {name} is not null"
         )
         words_of = (
-            "select count(*) over () as texts,"
-            f" regexp_extract_all(name, '{WORD}') as words from ({distinct})"
+            "select count(*) over () as texts, avg(len(words)) over () as length,"
+            " list_distinct(words) as words"
+            f" from (select regexp_extract_all(name, '{WORD}') as words from ({distinct}))"
         )
         counts = (
-            f"select texts, count(*) as times from ({words_of}),"
-            " unnest(words) as one(word) group by texts, word"
+            f"select texts, length, count(*) as times from ({words_of}),"
+            " unnest(words) as one(word) group by texts, length, word"
         )
-        ((texts, words, shared),) = table.query(
-            "select max(texts), sum(times),"
+        ((texts, length, words, shared),) = table.query(
+            "select max(texts), max(length), sum(times),"
             " sum(times) filter (times > 1 and times < 0.9 * texts)"
             f" from ({counts})"
         )
-        long_enough = (words or 0) >= (3 if is_repeated else 2) * (texts or 0) > 0
-        column.has_texts = long_enough and (shared or 0) >= words / 2
+        long_enough = (length or 0) >= (3 if is_repeated else 2)
+        is_long = (length or 0) >= LONG
+        column.has_texts = long_enough and ((shared or 0) >= words / 2 or is_long)

@@ -12,6 +12,7 @@ from .dialects import LONGEST, Dialect, find_dialect
 from .encodings import in_utf8
 from .odd_rows import leave_out_odd_rows, repair
 from .table import Table, cells_of, database, file_in_sql
+from .text_forms import in_csv
 
 # With smaller buffers it takes twice as long to keep the order of the rows.
 OPTIONS = f"auto_detect = false, header = false, buffer_size = {2 * LONGEST}"
@@ -34,6 +35,7 @@ def read_csv(
     with tempfile.TemporaryDirectory() as folder:
         encoding = str(told.get("encoding", ""))
         file, encoding = in_utf8(file, Path(folder), say, path, encoding)
+        file = in_csv(file, Path(folder), say, path)
         dialect = find_dialect(file, told)
         said, is_mended = dialect.said + dialect.header.said, False
         if not dialect.is_plain or not load(connection, file, dialect, Path(folder)):

@@ -1,40 +1,21 @@
-"""Dates as people write them, in SQL: in any order, or as seconds."""
+"""Dates as people write them, in SQL: in any order, with months, weeks and quarters."""
 
+from .calendar_words import ERAS, MONTHS, WEEKDAYS, WEEKS
 from .cells import quoted
 from .number_formats import clock_sql, let, struct, words
+from .whole_dates import WHOLE, whole_date_sql
 
 ISO = "1999-12-31"  # with or without a time and a zone
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "31.12.1999", "12/31/1999", "99-12-31"
-COMPACT, COMPACT_MONTH = "19991231", "199912"  # which are numbers as well
-SECONDS, MILLISECONDS = "seconds since 1970", "milliseconds since 1970"
 ORDERS = [ISO, DAY_FIRST, MONTH_FIRST, YEAR_FIRST]  # of text
 
-MONTHS = [
-    "january jan januar janvier janv enero ene gennaio gen janeiro januari jän jänner",
-    "february feb februar février févr fév febrero febbraio fevereiro fev februari",
-    "march mar märz mär mrz mars marzo março maart mrt",
-    "april apr avril avr abril abr aprile",
-    "may mai mayo maggio mag maio mei maj",
-    "june jun juni juin junio giugno giu junho",
-    "july jul juli juillet juil julio luglio lug julho",
-    "august aug août aou agosto ago augustus augusti",
-    "september sep sept septembre septiembre settembre set setembro",
-    "october oct oktober okt octobre octubre ottobre ott outubro out",
-    "november nov novembre noviembre novembro",
-    "december dec dezember dez décembre déc diciembre dic dicembre dezembro",
-]
 # What every date of text has; to look for it takes less than to look for dates.
-SIGN_OF_DATE = r"\d[-/., 年]+\d|\d{8}|q ?\d|\d ?q|\dm\d|" + "|".join(
+SIGN_OF_DATE = r"\d[-/., 年]+\d|\d{8}|[qw] ?\d|\d ?[qw]|\dm\d|" + "|".join(
     sorted({name[:3] for names in MONTHS for name in names.split()})
-)
-WEEKDAYS = (
-    "(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
-    "|(?:mo|diens|donners|frei|sams|sonn)n?(?:tag)?|mittwoch|mi|di|do|fr|sa|so"
-    "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lun|jeu|ven|sam|dim"
-    "|lunes|martes|miércoles|jueves|viernes|sábado|domingo|mié|jue|vie|sáb|dom)"
 )
 USUAL_TIMES = ["", " %H:%M", " %H:%M:%S"]
 TIME = r"\b\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]\.?m\b\.?)?"
+DAY_OF_YEAR = "m.c = '' and length(m.a) = 4 and length(m.b) = 3 and m.y is null"
 ZONE = r"(?: ?(?:z|utc|gmt|[ecmp][sd]t|ces?t)\b)?(?: ?[+-]\d{2}:?\d{2})?(?: ?\(.*\))?"
 
 
@@ -43,11 +24,8 @@ def date_sql(text: str, written: str) -> str:
 
     Times are in UTC where a date in ISO 8601 has a zone, otherwise as they are.
     """
-    if written in (SECONDS, MILLISECONDS):
-        factor = 1 if written == SECONDS else 1000
-        return f"make_timestamp((try_cast({text} as double) * {1e6 / factor})::bigint)"
-    if written in (COMPACT, COMPACT_MONTH):
-        return compact_sql(text, written)
+    if written in WHOLE:
+        return whole_date_sql(text, written)
     # A cast would take more for a date than these.
     date = f"try_cast({text} as timestamptz) at time zone 'UTC'"
     iso = rf"case when regexp_matches({text}, '^\d\d\d\d[-/]\d') then {date} end"
@@ -68,36 +46,47 @@ def usual_sql(text: str, written: str) -> str:
     return f"case when regexp_full_match({text}, '{shape}') then {date} end"
 
 
-def compact_sql(text: str, written: str) -> str:
-    """Return the SQL of a date of digits only."""
-    shape = r"^(19|20)\d\d(0[1-9]|1[0-2])" + r"[0-3]\d" * (written == COMPACT)
-    start = f"left({text}, {len(written)})"
-    date = f"try_strptime({start}, '{'%Y%m%d'[: len(written) - 2]}')"
-    return rf"case when regexp_matches({text}, '{shape}(\.0)?$') then {date} end"
-
-
 def any_date_sql(text: str, written: str) -> str:
     """Return the SQL of a date of up to three parts, and of its time."""
-    time = f"regexp_extract(lower({text}), {quoted(TIME)})"
+    time = f"regexp_extract(lower({spelled_out(text)}), {quoted(TIME)})"
     hours = f"coalesce({clock_sql(time)}, 0)"
     day = let(parts_sql(text), day_sql(written))
     return f"{day} + to_milliseconds(({hours} * 3.6e6)::bigint)"
 
 
+def spelled_out(text: str) -> str:
+    """Return the SQL of a date with a time of 07:35, not 0735 or 07.35.00, and its year.
+
+    25 MAR 22 07.35.00, 20240325T0735Z; and 令和6年3月25日 is of the year 2024.
+    """
+    dots = rf"regexp_replace({text}, '(\d) (\d\d?)[.](\d\d)[.](\d\d)', '\1 \2:\3:\4')"
+    seconds = rf"regexp_replace({text}, '^(.{{8}})T(\d\d)(\d\d)(\d\d)', '\1 \2:\3:\4')"
+    minutes = rf"regexp_replace({seconds}, '^(.{{8}})T(\d\d)(\d\d)(Z?)$', '\1 \2:\3\4')"
+    has_dots = f"contains({text}, ' ') and contains({text}, '.')"
+    time = f"when {text}[9] = 'T' then {minutes} when {has_dots} then {dots}"
+    year = rf"replace(regexp_extract({text}, '^..(元|\d+)年', 1), '元', '1')"
+    eras = " ".join(f"when '{era}' then {before}" for era, before in ERAS.items())
+    year = f"try_cast({year} as int) + case left({text}, 2) {eras} end"
+    with_year = rf"concat({year}, regexp_replace({text}, '^..(元|\d+)', ''))"
+    is_of_era = f"left({text}, 2) in ({words(' '.join(ERAS))})"
+    return f"case when {is_of_era} then {with_year} {time} else {text} end"
+
+
 def parts_sql(text: str) -> str:
-    """Return the SQL of the parts of a date: a, b and c; x and y are a and b as months.
+    """Return the SQL of the parts of a date: a to d; x and y are a and b as months.
 
     All of them are NULL in longer texts.
     """
     # Only the date, its parts separated by -, without the name of a weekday.
-    day = f"regexp_replace(lower({text}), '(?: at)?[t ,:]*{TIME}{ZONE}', ' ')"
+    day = f"regexp_replace(lower({spelled_out(text)}), '(?: at)?[t ,:]*{TIME}{ZONE}', ' ')"
     day = f"regexp_replace(trim({day}), '^{WEEKDAYS}[., ]+', '')"
-    day = rf"regexp_replace({day}, '(\d)(?:st|nd|rd|th|er|º|日)\b?', '\1', 'g')"
+    behind = r"(?:st|nd|rd|th|er|º|日| ?г(?:ода|[.])?$)"
+    day = rf"regexp_replace({day}, '(\d){behind}\b?', '\1', 'g')"
     day = rf"regexp_replace({day}, '[-/.,'' 年月]+(?:(?:de|of) )?', '-', 'g')"
-    parts = r"^(\d+|\pL+)-?(\d+|\pL+)?-?(\d+)?-?$"
-    match = f"regexp_extract({day}, '{parts}', ['a', 'b', 'c'])"
+    parts = r"^(\d+|\pL+)-?(\d+|\pL+)?-?(\d+)?-?(\d)?$"
+    match = f"regexp_extract({day}, '{parts}', ['a', 'b', 'c', 'd'])"
     months = {"x": month_sql("m.a"), "y": month_sql("m.b")}
-    found = let(match, struct(a="m.a", b="m.b", c="m.c", **months))
+    found = let(match, struct(a="m.a", b="m.b", c="m.c", d="m.d", **months))
     is_short = (
         rf"length({text}) <= 60 and regexp_matches({text}, '\d')"  # it takes long
     )
@@ -109,6 +98,10 @@ def day_sql(written: str) -> str:
     order = {MONTH_FIRST: "cab", YEAR_FIRST: "abc"}.get(written, "cba")
     year, month, day = list(order)
     ways = {
+        f"m.b in ({words(WEEKS)})": ("m.a", "1", "4"),  # which is in the first week
+        "m.d <> ''": ("''", "''", "''"),
+        f"m.a in ({words(WEEKS)})": ("m.c", "1", "4"),
+        DAY_OF_YEAR: ("m.a", "1", "1"),
         "m.b = ''": ("m.a[:4]", "m.a[5:6]", "if(length(m.a) = 8, m.a[7:], '')"),
         "m.x is not null and m.c <> ''": ("m.c", "m.x", "m.b"),  # March 25 2022
         "m.x is not null": ("m.b", "m.x", "1"),
@@ -126,7 +119,25 @@ def day_sql(written: str) -> str:
         part: f"case {cases_of(ways, place)} end"
         for place, part in enumerate(["year", "month", "day"])
     }
-    return let(struct(**date), timestamp_sql("m.year", "m.month", "m.day"))
+    number = f"case when m.b in ({words(WEEKS)}) then m.c else m.b end"
+    after = {
+        "week": f"case when {number} <> m.b or m.a in ({words(WEEKS)}) then {number} end",
+        "weekday": "if(m.d = '', '1', m.d)",
+        "nth": f"case when {DAY_OF_YEAR} then m.b end",
+    }
+    start = timestamp_sql("m.year", "m.month", "m.day")
+    kept = {name: f"try_cast(m.{name} as int)" for name in after}
+    return let(struct(**date, **after), let(struct(start=start, **kept), shifted_sql()))
+
+
+def shifted_sql() -> str:
+    """Return the SQL of the day m.start, or one of a week or year that starts there."""
+    in_week = "7 * m.week - 7 + m.weekday - isodow(m.start)::int"
+    return (
+        f"case when m.week between 1 and 53 then m.start + to_days({in_week})"
+        " when m.nth between 1 and 366 then m.start + to_days(m.nth - 1)"
+        " when m.week is null and m.nth is null then m.start end"
+    )
 
 
 def cases_of(ways: dict[str, tuple[str, str, str]], place: int) -> str:

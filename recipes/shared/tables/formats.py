@@ -15,6 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
+from .other_formats import EXPORT, other_format
+
 TRAIN, TEST = {"train", "training"}, {"test", "testing"}
 SUFFIXES = [".csv", ".tsv", ".parquet", ".csv.gz", ".tsv.gz"]
 """How names of tables end in folders, beside files of other kinds."""
@@ -23,25 +25,6 @@ SHEETS = [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"]
 LARGEST = 2**32  # bytes: a small file may unpack to more than fits on a disk
 MOST_TIMES = 3  # a file may be packed, one archive in another
 BROKEN = (EOFError, gzip.BadGzipFile, lzma.LZMAError, zipfile.BadZipFile, zlib.error)
-EXPORT = "export the table as CSV"
-NO_TABLES = {
-    b"%PDF": f"a PDF; {EXPORT}",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
-    b"RIFF": "sound or video",
-    b"SQLite format 3": f"a database; {EXPORT}",
-    b"\x89HDF": f"HDF5; {EXPORT}",
-    b"<!DOCTYPE": "a web page; download the file itself",
-    b"<!doctype": "a web page; download the file itself",
-    b"<html": "a web page; download the file itself",
-    b"<?xml": f"XML; {EXPORT}",
-    b"Rar!": "an archive; unpack it",
-    b"7z\xbc\xaf": "an archive; unpack it",
-    b"BZh": "packed; unpack it",
-    b"\xfd7zXZ": "packed; unpack it",
-    b"\x28\xb5\x2f\xfd": "packed; unpack it",
-}
 CALAMINE = (
     "to read spreadsheets, install python-calamine (`uvx --with python-calamine ...`,"
     " or in the project `uv sync --extra excel`), or save the sheet as CSV"
@@ -87,10 +70,9 @@ def unpack(
     the folder. Raises ValueError where the file is no table, saying what to do.
     """
     with open(path, "rb") as file:
-        start = file.read(16)
-    for mark, what in NO_TABLES.items():
-        if start.startswith(mark):
-            raise ValueError(f"it is {what}")
+        start = file.read(512)
+    if what := other_format(start):
+        raise ValueError(f"it is {what}")
     if start.startswith(b"\x1f\x8b"):
         name = path.stem if path.suffix.lower() == ".gz" else path.name
         inner = place_for(name, folder, times)
@@ -165,7 +147,7 @@ def write(packed: IO[bytes] | gzip.GzipFile, target: Path) -> None:
 
 
 def sheet_as_csv(path: Path, folder: Path, say: Callable[[str], None]) -> Path:
-    """Write the first sheet that holds something as CSV; return that file.
+    """Write the first sheet as CSV that holds about as much as any; return that file.
 
     In a process of its own, with limited memory: one cell far from the others makes a
     sheet that fits into none, and the program that reads it ends.

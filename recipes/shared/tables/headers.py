@@ -143,6 +143,10 @@ def why_no_example(below: list[list[str]], names: list[list[str]]) -> str:
     row, others = below[0], below[1:]
     if row == names[-1]:
         return "it repeats the names"
+    filled = [cell.strip() for cell in row if cell.strip()]
+    lines = [re.fullmatch(":?[-=+]+:?", cell) is not None for cell in filled]
+    if all(lines) and max(map(len, filled), default=0) > 2:
+        return "it is a line"
     if len(names) > 1 or not is_header(row, others):
         return ""
     cells = [cell.strip() for cell in row if cell.strip()]

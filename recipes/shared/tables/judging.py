@@ -4,23 +4,14 @@ from collections.abc import Callable
 
 from .cells import name_sql
 from .columns import Column, find_texts
-from .date_formats import (
-    COMPACT,
-    COMPACT_MONTH,
-    MILLISECONDS,
-    SECONDS,
-    date_sql,
-)
+from .date_formats import date_sql
 from .number_formats import COMMA, TRUTH, number_sql
 from .table import Table, batches
 from .ways import Texts, Way, date_way, number_way, texts_of
+from .whole_dates import COMPACT_CLOCK, is_clock, ways_of
 from .written import with_thousands
 
 COUNTED = 100_000  # rows; in more, the different values of numbers are estimated
-OF_TIME = set(
-    "date time datetime timestamp ts created updated modified at epoch unix datum zeit"
-    " fecha hora data day month".split()
-)
 LARGEST = 1e38  # of numbers
 
 
@@ -174,20 +165,21 @@ def find_whole_dates(table: Table, columns: list[Column]) -> None:
     for column in columns:
         if not column.is_whole or column.numbers < column.values or column.written:
             continue
-        least, most = column.ends
-        if 1900_01_01 <= least <= most < 2100_01_01:
-            tried += [(column, COMPACT)]
-        elif 1900_01 <= least <= most < 2100_01 and column.distinct > 9:
-            tried += [(column, COMPACT_MONTH)]
-        elif not OF_TIME.isdisjoint(column.words):
-            if 1e8 <= least <= most < 5e9:
-                tried += [(column, SECONDS)]
-            elif 1e11 <= least <= most < 5e12:
-                tried += [(column, MILLISECONDS)]
-    sqls = [f"count({date_sql(table.known(c.name), f)})" for c, f in tried]
+        known = *column.ends, column.distinct, column.words
+        tried += [(column, way) for way in ways_of(*known)]
+        if is_clock(*known):
+            tried.append((column, COMPACT_CLOCK))
+    sqls = [f"count({whole_sql(table, c, way)})" for c, way in tried]
     for (column, written), (count,) in zip(tried, table.ask(sqls), strict=True):
-        if count == column.values:
-            column.holds, column.written = "date", written
+        if count == column.values and not column.written:
+            column.holds = "number" if written == COMPACT_CLOCK else "date"
+            column.written = written
+
+
+def whole_sql(table: Table, column: Column, written: str) -> str:
+    """Return the SQL of a date or time of day that is a whole number."""
+    read = number_sql if written == COMPACT_CLOCK else date_sql
+    return read(table.known(column.name), written)
 
 
 def find_zeros(table: Table, columns: list[Column]) -> None:

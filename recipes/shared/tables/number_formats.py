@@ -1,6 +1,9 @@
 """Numbers as people write them, in SQL: currency, units, thousands, ranges, clocks."""
 
 from .cells import quoted
+from .compound_numbers import COMPOUND, duration_sql
+from .units import sizes_beside
+from .whole_dates import COMPACT_CLOCK, compact_clock_sql
 
 # How the numbers of a column are written. A unit may stand behind: 1,234.5 km.
 POINT, COMMA = "1,234.5", "1.234,5"
@@ -12,26 +15,44 @@ TRUE = (
     " да 是"
 )
 FALSE = "0 0.0 false f no n off nein falsch non faux não nao falso нет 否"
-BEFORE = r"(?:[<>≤≥~≈=±]{1,2}|ca\.?|approx\.?|about|circa|over|under)?"
+BEFORE = (
+    r"(?i:[<>≤≥~≈=±]{1,2}|ca\.?|approx\.?|approximately|about|around|circa|over|under"
+    r"|(?:less|more|fewer) than|at (?:least|most)|up to|etwa|rund|über|unter|mindestens"
+    r"|höchstens)?"
+)
+LIMIT = r" (?:or|and) (?:more|less|fewer|over|under|older|younger|above|below|up)"
+# Marks of footnotes, and shares beside counts: 12*, 12[a], 12 (25 %).
+FOOTNOTE = r"(?: ?(?:\*{1,3}|[†‡]|\[[\w ]{1,6}\]|\(\d+(?:[.,]\d+)? ?%\)))*"
 CURRENCY = (
     r"(?:[A-Z]{0,3} ?[$€£¥₹₽₺₩₪฿₫₴₦₱]|USD|EUR|GBP|CHF|JPY|CNY|INR|BRL|AUD|CAD|SEK|NOK"
     r"|DKK|PLN|CZK|HUF|RUB|TRY|ZAR|MXN|SGD|HKD|KRW|Rs\.?|kr\.?|Fr\.)?"
 )
 # K after a number is a thousand; so is k in kB, but not in km, which is a unit.
 SCALE = (
-    r"((?: *(?:(?i:thousand|tsd|mio|millions?|mn|mrd|bn|billions?)"
-    r"|[kKMGT]i?(?:B|Hz|Wh?))|[kKMBGT])\b\.?)?"
+    r"((?: *(?:(?i:thousand|tsd|mio|millions?|mn|mrd|bn|billions?|lakhs?|lacs?|crores?)"
+    r"|[kKMGT]i?(?:B|Hz|Wh?))|[kKMBGT])\b\.?| *[万萬亿億만억])?"
 )
 SCALES = {
     1e3: "k kb ki kh kw th ts",
+    1e4: "万 萬 만",
+    1e5: "la",
+    1e7: "cr",
+    1e8: "亿 億 억",
     1e6: "m mb mi mn mh mw",
     1e9: "mr b bn bi g gb gi gh gw",
     1e12: "t tb ti tw",
 }
 UNIT = r"([\p{L}%‰°$€£¥₹₽][\p{L}\d%°²³/.·^$€£ ]*)?"
+LIKE = (
+    "−–—‑\xa0\u2009\u202f\u2007’´"
+    + "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９"
+    + "٫．，"
+)
+ALIKE = "----    ''" + 4 * "0123456789" + "..,"
 CLOCK_PATTERN = (
-    r"^(-?)(?:(\d+) ?d(?:ays?)?,? ?)?(\d{1,3})(?::| ?h ?)(\d{1,2})?(?: ?m(?:in)?)?"
-    r"(?::?(\d{1,2}(?:[.,]\d+)?)s?)?(?: ?([ap])\.?m\.?)?$"
+    r"^(-?)(?:(\d+) ?d(?:ays?)?,? ?)?(\d{1,3})"  # 3:1 is a ratio, no time
+    r"(?::(\d{2}(?:[.,]\d+)?)| ?h ?(\d{2})?)(?: ?m(?:in)?)?"
+    r"(?::?(\d{1,2}(?:[.,]\d+)?)s?)?(?: ?([ap])\.?m\.?)?(?: ?(?:h|hrs?|uhr))?$"
 )
 
 
@@ -43,22 +64,30 @@ def number_sql(text: str, written: str) -> str:
             f" when lower({text}) in ({words(FALSE)}) then 0::double end"
         )
     if written == CLOCK:
-        return clock_sql(text)
+        match, value = duration_sql(text)
+        return f"coalesce({clock_sql(text)}, {let(match, value)})"
+    if written in COMPOUND:
+        return let(*COMPOUND[written](text))
+    if written == COMPACT_CLOCK:
+        return compact_clock_sql(text)
     marks, _, unit = written.partition(" ")
-    return let(
-        match_sql(text, marks), f"case when {fits(unit)} then {VALUE[marks]} end"
+    return let(match_sql(text, marks), f"{factor_sql(unit)} * {VALUE[marks]}")
+
+
+def factor_sql(unit: str) -> str:
+    """Return the SQL of how many of this unit that of a match m is; NULL for others."""
+    sizes = sizes_beside(unit) | {"": 1.0, unit: 1.0}
+    cases = " ".join(
+        f"when {quoted(name)} then {size!r}" for name, size in sizes.items()
     )
-
-
-def fits(unit: str) -> str:
-    """Return the SQL that tells whether a match m has no unit or this one."""
-    return f"{UNIT_OF_MATCH} in ('', {quoted(unit)})"
+    return f"case {UNIT_OF_MATCH} {cases} end"
 
 
 def match_sql(text: str, marks: str) -> str:
     """Return the SQL of the parts of a number; all of them are empty in other text."""
-    # Minus signs, blanks and apostrophes that look alike become the same.
-    same = f"translate({text}, '−–—‑\xa0\u2009\u202f\u2007’´', '----    ''''')"
+    # Minus signs, blanks, apostrophes and digits that look alike become the same.
+    same = f"translate({text}, {quoted(LIKE)}, {quoted(ALIKE)})"
+    same = f"case when strlen({text}) = length({text}) then {text} else {same} end"
     names = ", ".join(
         f"'{name}'" for name in "sign before least most scale unit after".split()
     )
@@ -68,12 +97,16 @@ def match_sql(text: str, marks: str) -> str:
 def pattern(thousands: str, decimal: str) -> str:
     """Return the pattern of a number with these marks."""
     digits = (
-        r"(?:(?:\d{1,3}(?:[T' ]\d{2,3})*[T' ]\d{3}|\d+)(?:D\d*)?|D\d+)(?:[eE][-+]?\d+)?"
+        r"(?:(?:\d{1,3}(?:[T' ]\d{2,3})*[T' ]\d{3}|\d+)(?:D\d+)?|D\d+)"
+        r"(?:(?:[eE]| ?[x×*·] ?10\^)[-+]?\d+)?"
     )
     digits = digits.replace("T", thousands).replace("D", decimal)
-    start = rf"^{BEFORE} *([-+(]?) *{CURRENCY} *([-+(]?) *({digits})"
-    most = rf"(?: *(?:-|to|bis) *{CURRENCY} *({digits}))?(?:[.,]--?)?"
-    return rf"{start}{most}{SCALE}\+? *{UNIT}\+? *([-)]?)$"
+    start = rf"^(?:=\"|')?{BEFORE} *([-+(]?) *{CURRENCY} *([-+(]?) *({digits})"
+    # Behind a point may be nothing, or -- for no cents.
+    most = rf"(?: *%?(?:-|to|bis) *{CURRENCY} *({digits}))?(?:[.,]-{{0,2}})?"
+    error = rf"(?: *(?:±|\+/-) *{digits})?"
+    end = rf"{FOOTNOTE} *([-)]?)\"?$"
+    return rf"{start}{most}{error}{SCALE}\+?(?i:{LIMIT})? *{UNIT}\+?{end}"
 
 
 def value_sql(thousands: str, decimal: str) -> str:
@@ -81,6 +114,7 @@ def value_sql(thousands: str, decimal: str) -> str:
 
     def double(part: str) -> str:
         digits = f"regexp_replace({part}, '[{thousands}'' ]', '', 'g')"
+        digits = rf"regexp_replace({digits}, '[x×*·]10\^', 'e')"
         plain = f"replace({digits}, '{decimal[-1]}', '.')"
         return f"try_cast({plain} as double)"
 
@@ -99,12 +133,12 @@ def value_sql(thousands: str, decimal: str) -> str:
 def clock_sql(text: str) -> str:
     """Return the SQL of a duration or a time of day as hours; else NULL."""
     names = ", ".join(
-        f"'{name}'" for name in "sign days hours minutes seconds half".split()
+        f"'{name}'" for name in "sign days hours minutes after seconds half".split()
     )
     part = "coalesce(try_cast(replace(m.{}, ',', '.') as double), 0)".format
     hours = (
-        f"24 * {part('days')} + {part('hours')} + {part('minutes')} / 60"
-        f" + {part('seconds')} / 3600"
+        f"24 * {part('days')} + {part('hours')} + ({part('minutes')} + {part('after')})"
+        f" / 60 + {part('seconds')} / 3600"
     )
     half = (
         f"case when m.half = 'p' and {part('hours')} < 12 then 12"
@@ -131,6 +165,14 @@ def words(text: str) -> str:
     return ", ".join(map(quoted, text.split()))
 
 
-UNIT_OF_MATCH = "rtrim(lower(m.unit), 's. ')"  # 2 days, 1 day
+# 2 days, 1 day, 1 day ago; but 5 ms are no metres. The end of 21st is none.
+BARE = "rtrim(lower(m.unit), '. ')"
+BEHIND = f"regexp_replace({BARE}, '(?: ago| old|{LIMIT})+$', '')"
+BARE = f"case when contains({BARE}, ' ') then {BEHIND} else {BARE} end"
+UNIT_OF_MATCH = let(
+    BARE,
+    "case when m in ('st', 'nd', 'rd', 'th') then ''"
+    " when length(m) > 2 and ends_with(m, 's') then left(m, -1) else m end",
+)
 PATTERN = {POINT: pattern(",", r"\."), COMMA: pattern(".", ",")}
 VALUE = {POINT: value_sql(",", r"\."), COMMA: value_sql(".", ",")}

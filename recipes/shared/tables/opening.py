@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from ..errors import UserError, say
-from .cells import quoted
 from .csv_files import read_csv
-from .dialects import LONGEST
 from .formats import LARGEST, SUFFIXES, leads_out, tables_at, unpack
+from .json_files import read_json
 from .odd_rows import leave_out_empty_end
 from .table import Table, cells_of, database, file_in_sql
 
@@ -116,34 +115,6 @@ def table_of(frame: "pd.DataFrame", path: Path) -> Table:
     table = Table(path, connection, frame.columns.tolist())
     table.row_number = "file_row"
     table.decimal = frame.attrs.get("decimal", "")
-    return table
-
-
-def read_json(file: Path, path: Path) -> Table:
-    """Read a list of records, or one in every line, as text."""
-    connection = database().cursor()
-    options = f"format = 'auto', maximum_object_size = {LONGEST}, sample_size = -1"
-    source = f"read_json({file_in_sql(file)}, {options}"
-    described = connection.execute(
-        f"describe from {source}, records = true)"
-    ).fetchall()
-    names = [name for name, *_ in described]
-    fields = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
-    columns = ", ".join(
-        f"{quoted(name, chr(34))} as cell{number}" for number, name in enumerate(names)
-    )
-    connection.execute(
-        f"create temp table data as select {columns} from {source},"
-        " records = true, columns = {" + fields + "})"
-    )
-    table = Table(path, connection, names)
-    if table.rows == 1 and all(
-        kind[-1] in ")]" or kind == "JSON" for _, kind, *_ in described
-    ):
-        raise ValueError(
-            "it is no list of records: write one object with the values of a row for"
-            " every row, as to_json(orient='records') of pandas does"
-        )
     return table
 
 

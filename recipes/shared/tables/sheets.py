@@ -2,7 +2,8 @@
 
     sheets.py SPREADSHEET CSV_FILE
 
-Prints the names of the sheets that hold something, as JSON; the first is written.
+Prints the names of the sheets that hold something, as JSON; the first of these names
+is that of the one that is written.
 Exits with 1 and a line where the file is broken.
 """
 
@@ -19,7 +20,7 @@ MEMORY = 2**32  # bytes
 
 
 def write_sheet(path: str, target: str) -> None:
-    """Write the first sheet that holds something as CSV."""
+    """Write the first sheet as CSV that holds about as much as any."""
     with suppress(ImportError):  # on Windows, where nothing limits it
         import resource
 
@@ -35,7 +36,13 @@ def write_sheet(path: str, target: str) -> None:
         sys.exit(f"{error}")
     except MemoryError:
         sys.exit(2)
-    filled = [name for name, sheet in sheets.items() if sheet.total_height]
+    sizes = {name: sheet.height * sheet.width for name, sheet in sheets.items()}
+    # What explains a table, or lists a few codes, is small beside it.
+    large = [name for name, size in sizes.items() if 10 * size >= max(sizes.values())]
+    filled = [name for name in sheets if sizes[name]]
+    filled.sort(
+        key=lambda name: name != large[0]
+    )  # stable: the others keep their order
     print(json.dumps(filled))
     with open(target, "w", encoding="utf-8", newline="") as file:
         for row in sheets[filled[0]].iter_rows() if filled else []:

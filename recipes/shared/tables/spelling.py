@@ -11,8 +11,9 @@ SEPARATORS = "|;,"  # between labels, the first that is there
 
 
 def key_of(name: str) -> str:
-    """Return a name without what may differ: case, blanks, 1.0 for 1."""
+    """Return a name without what may differ: case, blanks, a full stop, 1.0 for 1."""
     key = " ".join(unicodedata.normalize("NFC", name).lower().split())
+    key = key[:-1] if key.endswith(".") and len(key) > 2 else key
     return re.sub(r"^(-?\d+)\.0+$", r"\1", key)
 
 

@@ -8,11 +8,12 @@ import pandas as pd
 
 from ..errors import UserError, say
 from .cells import name_sql
-from .date_formats import COMPACT, COMPACT_MONTH, date_sql
+from .date_formats import date_sql
 from .number_formats import number_sql
 from .opening import table_of
 from .table import Table, need_columns
 from .ways import date_way, number_way, texts_of
+from .whole_dates import COMPACT, COMPACT_MONTH, COMPACT_TIME, COMPACT_WEEK
 from .written import number_ways
 
 
@@ -118,8 +119,8 @@ def times(table: Table, name: str) -> np.ndarray:
             sql = f"epoch({date_sql(text, date.written)}) / 86400"
         else:
             sql = number_sql(text, number.written)
-    elif values and 1900_01 <= least <= most < 2100_01_01:
-        for way in (COMPACT, COMPACT_MONTH):
+    elif values and 1900_01 <= least <= most < 2100_01_01_00_00_00:
+        for way in (COMPACT, COMPACT_MONTH, COMPACT_TIME, COMPACT_WEEK):
             compact = date_sql(text, way)
             if table.ask([f"count({compact})"]) == [(values,)]:
                 sql = f"epoch({compact}) / 86400"

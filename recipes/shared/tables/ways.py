@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .cells import MARKS, quoted
+from .compound_numbers import COMPOUND, SIGN_OF_PARTS
 from .date_formats import (
     DAY_FIRST,
     ISO,
@@ -27,6 +28,8 @@ from .number_formats import (
     struct,
 )
 from .table import Table, cells_of
+from .units import sizes_beside
+from .whole_dates import COMPACT_CLOCK
 
 
 @dataclass(frozen=True)
@@ -53,15 +56,20 @@ class Texts(NamedTuple):
     """Those of the cells with a digit, as numbers and dates have."""
     dated: int
     """Those with what dates have."""
+    parted: int
+    """Those with what numbers of several parts have."""
 
 
 def texts_of(table: Table, name: str) -> Texts:
     """Look at the different texts in a column."""
     known = f"lower(v) not in ({', '.join(map(quoted, MARKS))})"
-    digits = r"sum(n) filter (where regexp_matches(v, '\d'))"
+    other = r"strlen(v) > length(v) and regexp_matches(v, '[½¼¾\p{Nd}]')"
+    digits = rf"sum(n) filter (where regexp_matches(v, '\d') or {other})"
+    parted = f"sum(n) filter (where regexp_matches(v, {quoted(SIGN_OF_PARTS)}))"
     dated = f"sum(n) filter (where regexp_matches(lower(v), '{SIGN_OF_DATE}'))"
     values = f"(from {table.counted(name)} where {known})"
-    (found,) = table.query(f"select sum(n), count(*), {digits}, {dated} from {values}")
+    sums = f"sum(n), count(*), {digits}, {dated}, {parted}"
+    (found,) = table.query(f"select {sums} from {values}")
     return Texts(*(int(number or 0) for number in found))
 
 
@@ -96,6 +104,11 @@ def number_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way
     ways = [plain_way(table, name, TRUTH)]
     if 2 * texts.digits >= texts.cells:
         ways += [*marked_ways(table, name, expected), plain_way(table, name, CLOCK)]
+        may_be = texts.parted and max(way.count for way in ways) < texts.cells
+        if expected in COMPOUND or may_be:
+            ways += [plain_way(table, name, written) for written in COMPOUND]
+    if expected == COMPACT_CLOCK:  # which other numbers may look like
+        ways.append(plain_way(table, name, COMPACT_CLOCK))
     before = expected.partition(" ")[0] or (
         COMMA if decimal_of(table) == "," else POINT
     )
@@ -131,8 +144,9 @@ def marked_ways(table: Table, name: str, expected: str) -> list[Way]:
         unit = expected.partition(" ")[2]
         if not unit:
             units = [unit for unit in by_unit if unit]
-            unit = max(units, key=lambda u: by_unit[u][0], default="")
-        same = [found for u, found in by_unit.items() if u in ("", unit)]
+            unit = max(units, key=lambda u: (by_unit[u][0], u), default="")
+        alike = {"", unit, *sizes_beside(unit)}
+        same = [found for u, found in by_unit.items() if u in alike]
         count, different, different_ranges, ranges = (
             map(sum, zip(*same, strict=True)) if same else [0] * 4
         )
@@ -151,7 +165,7 @@ def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
         *(f"coalesce(iso, {let('parts', day_sql(order))})" for order in ORDERS[1:]),
     ]
     columns = ", ".join(f"{sql} as d{place}" for place, sql in enumerate(dates))
-    parts = f"{date_sql('v', ISO)} as iso, {parts_sql('v')} as parts"
+    parts = f"case when iso is null then {parts_sql('v')} end as parts"
     sums = ", ".join(
         f"coalesce(sum(n) filter (where d{place} is not null), 0), count(d{place})"
         for place in range(len(dates))
@@ -161,7 +175,8 @@ def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
         f"select {sums}, count_if({day} <> {month}), count_if(contains(v, '/')),"
         rf" count(distinct regexp_extract(v, '^\d+')), min(v) filter ({day} <> {month})"
         f" from (select v, n, {columns} from"
-        f" (select v, n, {parts} from {table.counted(name)}))"
+        f" (select v, n, iso, {parts} from"
+        f" (select v, n, {date_sql('v', ISO)} as iso from {table.counted(name)})))"
     )
     pairs = zip(counts[::2], counts[1::2], strict=True)
     ways = [Way(w, int(c), d) for w, (c, d) in zip(ORDERS, pairs, strict=True)]
@@ -169,7 +184,9 @@ def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
     is_day_first = starts == 1 or decimal_of(table) == "," or not slashes
     usual = DAY_FIRST if is_day_first else MONTH_FIRST
     preferred = [expected, ISO, usual]
-    best = max(ways, key=lambda way: (way.count, -place_in(preferred, way.written)))
+    best = max(
+        ways, key=lambda way: (way.count, -[*preferred, way.written].index(way.written))
+    )
     by_order = {way.written: way.count for way in ways}
     is_known = best.written == expected or by_order[DAY_FIRST] != by_order[MONTH_FIRST]
     if is_known or not doubtful or best.written not in (DAY_FIRST, MONTH_FIRST):
@@ -180,8 +197,3 @@ def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
         f" {other} first; if they are, write them as 2024-12-31"
     )
     return replace(best, note=note)
-
-
-def place_in(items: list[str], item: str) -> int:
-    """Return the place of an item, the end for another."""
-    return items.index(item) if item in items else len(items)

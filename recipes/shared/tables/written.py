@@ -4,7 +4,9 @@ from ..errors import UserError
 from .number_formats import COMMA, number_sql
 from .table import Table, need_columns
 from .ways import number_way, texts_of
+from .whole_dates import COMPACT_CLOCK
 
+BELOW = r"[-+]?\d{1,3}"
 GROUPED = r"\s*[-+]?[1-9]\d{0,2}(\.\d{3})+\s*"  # 1.234.567
 
 
@@ -17,14 +19,16 @@ def number_ways(
 
     Raises UserError where less than half of the cells of a column are numbers.
     """
-    expected = expected or {}
+    is_first, expected = expected is None, expected or {}
     need_columns(table.names, names, table.path)
     sql = "count({}), count({})"
     asked = [sql.format(table.known(name), table.plain(name)) for name in names]
-    thousands = with_thousands(table, names) - set(expected)
+    thousands = with_thousands(table, names, is_first) - set(expected)
     written, notes = dict.fromkeys(thousands, COMMA), []
     for name, (values, plain) in zip(names, table.ask(asked), strict=True):
         if table.typed.get(table.places[name]) == "number" or not values:
+            if expected.get(name) == COMPACT_CLOCK:
+                written[name] = COMPACT_CLOCK
             continue
         if name in thousands or plain == values and name not in expected:
             continue
@@ -38,18 +42,27 @@ def number_ways(
     return written, notes
 
 
-def with_thousands(table: Table, names: list[str]) -> set[str]:
+def with_thousands(table: Table, names: list[str], is_first: bool = True) -> set[str]:
     """Return the columns of plain numbers whose points are all of thousands: 1.234.
 
-    There are such only in a table with decimal commas.
+    There are such in a table with decimal commas; in another, unless it is to be read
+    as a first one, where many numbers have three digits behind a point, and the others
+    are below 1000: 950, 1.250, 12.300.
     """
-    if table.decimal != ",":
-        return set()
     texts = [name for name in names if table.places[name] not in table.typed]
-    sql = f"count_if(contains($, '.')), count_if(regexp_full_match($, '{GROUPED}'))"
-    found = table.ask([sql.replace("$", table.cell(name)) for name in texts])
-    pairs = zip(texts, found, strict=True)
-    return {name for name, (pointed, grouped) in pairs if 0 < pointed == grouped}
+    sql = (
+        f"count_if(contains($, '.')), count_if(regexp_full_match($, '{GROUPED}')),"
+        f" count($), count_if(regexp_full_match($, '{BELOW}'))"
+    )
+    found = table.ask([sql.replace("$", table.known(name)) for name in texts])
+    thousands = set()
+    for name, (pointed, grouped, values, below) in zip(texts, found, strict=True):
+        has_both = (
+            is_first and pointed + below == values and 20 <= pointed <= 20 * below
+        )
+        if 0 < pointed == grouped and (table.decimal == "," or has_both):
+            thousands.add(name)
+    return thousands
 
 
 def check_read(

@@ -1,0 +1,96 @@
+"""Numbers of several parts, in SQL: 1 1/2, 5'11", 48°51'24"N, 3 min 20 sec."""
+
+from collections.abc import Callable
+
+from .cells import quoted
+
+FRACTION = "1 1/2"  # also 12/20 and 4.5/5, as marks are written
+FEET = "5'11\""  # read as inches
+DEGREES = "48°51'24\"N"  # read as degrees
+SIGN_OF_PARTS = r"[/'’´′°½¼¾]|\d ?(?:ft|feet|foot|FT|Ft)"  # which all of them have
+DENOMINATORS = "2 3 4 5 6 8 10 12 16 20 24 25 30 32 40 50 60 64 100 200 1000"
+FRACTION_PATTERN = (
+    r"^(-?)(?:(\d+(?:[.,]\d+)?)(?: |$))?"
+    r"(?:([1-9]\d*(?:[.,]\d+)?|0(?:[.,]\d+)?)/([1-9]\d*))?\"?$"
+)
+FEET_PATTERN = (
+    r"^(\d+) ?(?:'|ft\.?|feet|foot),? ?"
+    r"(?:(\d{1,2}(?:[.,]\d+)?) ?(?:\"|''|in(?:ch(?:es)?)?\.?)?)?$"
+)
+DEGREES_PATTERN = (
+    r"^(-?)(\d{1,3})(?:°|deg) ?(?:(\d{1,2}(?:[.,]\d+)?)')? ?"
+    r"(?:(\d{1,2}(?:[.,]\d+)?)(?:\"|''))? ?([nsewo]?)$"
+)
+PART = r"(?:(\d+(?:[.,]\d+)?) ?{})?(?:,| and|:)? ?"
+DURATION_PATTERN = (
+    r"^p?"
+    + PART.format("d(?:ays?)?")
+    + "t?"
+    + PART.format("h(?:(?:ou)?rs?)?")
+    + PART.format("m(?:in(?:ute)?s?)?")
+    + PART.format("s(?:ec(?:ond)?s?)?")
+    + "$"
+)
+
+
+def parts_of(text: str, pattern: str, names: str) -> str:
+    """Return the SQL of the parts of a number by name, all of them empty in others."""
+    same = f"translate(lower({text}), '’´′“”″', '''''''\"\"\"')"
+    parts = ", ".join(map(quoted, names.split()))
+    return f"regexp_extract({same}, {quoted(pattern)}, [{parts}])"
+
+
+def part(name: str) -> str:
+    """Return the SQL of one part of a match m as a double, 0 where it is not there."""
+    return f"coalesce(try_cast(replace(m.{name}, ',', '.') as double), 0)"
+
+
+def fraction_sql(text: str) -> tuple[str, str]:
+    """Return the SQL of a match m, and of its value: a whole and a fraction below 1."""
+    halves = f"replace(replace({text}, '½', ' 1/2'), '¼', ' 1/4')"
+    match = parts_of(
+        f"trim(replace({halves}, '¾', ' 3/4'))",
+        FRACTION_PATTERN,
+        "sign whole upper lower",
+    )
+    lower = ", ".join(map(quoted, DENOMINATORS.split()))
+    valid = f"m.whole <> '' and m.lower = '' or m.lower in ({lower})"
+    is_below = f"{part('upper')} <= {part('lower')}"
+    value = f"{part('whole')} + {part('upper')} / greatest(1, {part('lower')})"
+    signed = f"if(m.sign = '-', -1, 1) * ({value})"
+    return match, f"case when ({valid}) and {is_below} then {signed} end"
+
+
+def feet_sql(text: str) -> tuple[str, str]:
+    """Return the SQL of a match m, and of its value in inches."""
+    match = parts_of(text, FEET_PATTERN, "feet inches")
+    valid = f"m.feet <> '' and {part('inches')} < 12"
+    value = f"12 * {part('feet')} + {part('inches')}"
+    return match, f"case when {valid} then {value} end"
+
+
+def degrees_sql(text: str) -> tuple[str, str]:
+    """Return the SQL of a match m, and of its value in degrees, below 0 in the south."""
+    match = parts_of(text, DEGREES_PATTERN, "sign degrees minutes seconds side")
+    valid = f"m.degrees <> '' and {part('minutes')} < 60 and {part('seconds')} < 60"
+    value = f"{part('degrees')} + {part('minutes')} / 60 + {part('seconds')} / 3600"
+    signed = f"if(m.sign = '-' or m.side in ('s', 'w'), -1, 1) * ({value})"
+    return match, f"case when {valid} then {signed} end"
+
+
+def duration_sql(text: str) -> tuple[str, str]:
+    """Return the SQL of a match m, and of its value in hours."""
+    match = parts_of(text, DURATION_PATTERN, "days hours minutes seconds")
+    value = (
+        f"24 * {part('days')} + {part('hours')} + {part('minutes')} / 60"
+        f" + {part('seconds')} / 3600"
+    )
+    valid = "concat(m.days, m.hours, m.minutes, m.seconds) <> ''"
+    return match, f"case when {valid} then {value} end"
+
+
+COMPOUND: dict[str, Callable[[str], tuple[str, str]]] = {
+    FRACTION: fraction_sql,
+    FEET: feet_sql,
+    DEGREES: degrees_sql,
+}
