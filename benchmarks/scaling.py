@@ -3,8 +3,9 @@
     python benchmarks/scaling.py [--rows 60000] [--processes 1 2 4] [--page]
 
 A project of the last commit (dense-binary, JAX, devices=hosts) trains on a table of random numbers, 10 columns, with a
-small and a larger network, in processes that reach each other by the loopback interface. The time per step is what Keras
-prints for an epoch, validation included, the median of all but the first. Bytes are those of the loopback interface.
+small and a larger network, in processes that reach each other by the loopback interface. The time per step is what
+Keras prints for an epoch, validation included, the median of all but the first. Bytes are those of the loopback
+interface: in a network namespace (unshare --net, then ip link set lo up) there are no others than these.
 --page writes the page from the kept results, without measuring.
 """
 
@@ -92,9 +93,9 @@ def measure(rows: int, counts: list[int]) -> None:
                     "bytes_per_step": done["bytes"] / steps,
                     "memory_mb": done["memory_mb"],
                 }
-                print(row)
+                print(row, flush=True)
                 kept["found"].append(row)
-    RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
+                RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
 
 
 def weights_of(units: str) -> int:
