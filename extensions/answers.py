@@ -56,6 +56,11 @@ def has_gpu() -> bool:
     return sys.platform == "linux" and shutil.which("nvidia-smi") is not None
 
 
+def gpus_here() -> int:
+    """Return how many NVIDIA GPUs the driver of this machine lists."""
+    return len(list(Path("/proc/driver/nvidia/gpus").glob("*"))) if has_gpu() else 0
+
+
 def project_name_from(folder: str) -> str:
     """Return a project name for a folder: `my_project` is My project."""
     words = re.sub(r"[\W_]+", " ", Path(folder).expanduser().absolute().name).strip()
@@ -270,6 +275,25 @@ def check_fit(context: Context, input: str, architecture: str) -> bool:
     return True
 
 
+@pass_context
+def check_devices(context: Context, devices: str, large: bool, launch: str) -> bool:
+    """Stop with one clean line where a project of these answers cannot run on these devices."""
+    problem = ""
+    if devices != "one" and context["recipes"]["architectures"][context["architecture"]]["extracts"]:
+        problem = f"family {context['family']} learns from features that are made once, choose one"
+    elif devices == "hosts" and not context["recipes"]["inputs"][context["reader"]]["parts"]:
+        problem = f"{context['reader']} data is not read in parts, choose one or host"
+    elif devices == "hosts" and context["backend"] != "jax":
+        problem = "several machines need backend jax (-d backend=jax)"
+    elif devices == "hosts" and not large:
+        problem = "each of several machines reads its share, choose large true (-d large=true)"
+    if problem:
+        raise UserMessageError(f"devices: {problem}")
+    if devices != "hosts" and launch not in ("none", "container"):
+        raise UserMessageError(f"launch: {launch} starts several processes, add -d devices=hosts")
+    return True
+
+
 class AnswerChecks(Extension):
     """Adds the functions of this file to Jinja."""
 
@@ -277,8 +301,10 @@ class AnswerChecks(Extension):
         super().__init__(environment)
         environment.globals |= {
             "check_answers": check_answers,
+            "check_devices": check_devices,
             "check_fit": check_fit,
             "check_record": check_record,
+            "gpus_here": gpus_here,
             "has_gpu": has_gpu,
         }
         environment.filters |= {

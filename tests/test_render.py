@@ -74,6 +74,11 @@ SHARED = {
     "multilabel": "tables/spelling training/calibration",
     "regression": "network/scaling",
 }
+ON_DEVICES = {
+    "host": "training/devices training/global_batches",
+    "hosts": "training/devices training/global_batches training/prepared_shards training/processes training/together"
+    " training/shared_checkpoint data/share data/shares",
+}
 # {{name}}, {{ name }} and the like; doubled braces of f-strings stand before other characters.
 TEMPLATE_CODE = re.compile(r"(?<!\{)\{\{[ a-z_\"-]|[ -]\}\}|\{%|^\s*#:", re.MULTILINE)
 LONGEST_FILE, LONGEST_IF_LARGE = 200, 230
@@ -93,6 +98,11 @@ def sample_tables(variant: Answers) -> set[str]:
     return {TABLES[variant["task"] if variant["input"] == "table" else variant["input"]]}
 
 
+def is_large(variant: Answers) -> bool:
+    """Tell whether a variant reads its data in parts."""
+    return "large" in variant or variant.get("devices") == "hosts"
+
+
 def modules_of(variant: Answers) -> set[str]:
     """Return the modules that a variant needs."""
     family, input, task = variant["family"], variant["input"], variant["task"]
@@ -106,9 +116,10 @@ def modules_of(variant: Answers) -> set[str]:
         shared.add("training/fused")
     if input == "table" and variant.get("backend") != "jax":
         shared.add("network/words")
-    if "large" in variant:
+    if is_large(variant):
         shared.add("data/shards")
-    left_out = {"data/folds", "commands/cross_validate"} if "large" in variant else set()
+    shared |= {*ON_DEVICES.get(variant.get("devices", "one"), "").split()}
+    left_out = {"data/folds", "commands/cross_validate"} if is_large(variant) else set()
     left_out |= {"data/labelled"} if reader == "forecast" else set()
     return {*MODULES, *shared} - left_out
 
@@ -118,8 +129,9 @@ def test_every_variant_is_covered() -> None:
     heads = sum(len(HEADS[task]) for _, _, tasks in FAMILIES for task in tasks)
     with_jax = sum(len(tasks) for input, _, tasks in FAMILIES if input != "text")
     options = 1 + 2 * (1 + 2) + (1 + 2) + (1 + 1 + 2 + 1) + 3 + 1 + 1
+    on_devices = 4
     large = len({input for input, _, _ in FAMILIES} - {"series"})
-    assert len(variants) == len(set(variants)) == heads + with_jax + options + large
+    assert len(variants) == len(set(variants)) == heads + with_jax + options + on_devices + large
 
 
 @pytest.mark.parametrize("variant", all_variants(), ids=name)
@@ -136,14 +148,14 @@ def test_variant_is_complete_and_formatted(
     sources = {f"src/{package}/{module}.py" for module in modules_of(variant)}
     sources |= {f"src/{package}/{name}" for name in ("py.typed", "report/page.html")}
     assert files == FILES | sources | {f"data/{file}" for file in sample_tables(variant)}
-    assert len(files) <= 92
+    assert len(files) <= 92 + len(ON_DEVICES.get(variant.get("devices", ""), "").split())
     assert bool(examples) == (variant["input"] in IN_FOLDERS)
 
     for path in project.rglob("*.py"):
         code = path.read_text(encoding="utf-8")
         ast.parse(code)
         assert code == formatted(code), f"black would change {path}"
-        longest = LONGEST_IF_LARGE if "large" in variant else LONGEST_FILE
+        longest = LONGEST_IF_LARGE if is_large(variant) else LONGEST_FILE
         assert len(code.splitlines()) <= longest, f"{path} is too long"
     for file in ("pyproject.toml", "config.toml"):
         tomllib.loads((project / file).read_text(encoding="utf-8"))
@@ -170,7 +182,7 @@ def test_variant_is_complete_and_formatted(
     )
 
 
-FOR_TYPES = {(v["input"], v["task"], v.get("large")): v for v in reversed(all_variants())}
+FOR_TYPES = {(v["input"], v["task"], v.get("large"), v.get("devices")): v for v in reversed(all_variants())}
 
 
 @pytest.mark.thorough

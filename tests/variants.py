@@ -61,7 +61,7 @@ def all_variants() -> list[dict[str, str]]:
     """Return the answers of every variant.
 
     They are each head of each network, each option of a network with each of its tasks that reads in its own way, each
-    network and task with JAX, and each input that can be larger than memory.
+    network and task with JAX, several devices and machines, and each input that can be larger than memory.
     """
     variants = []
     for input, family, tasks in FAMILIES:
@@ -73,6 +73,12 @@ def all_variants() -> list[dict[str, str]]:
             if input != "text":
                 variants.append(answers | {"backend": "jax"})
     some_often_each = {input: (family, tasks[0]) for input, family, tasks in reversed(FAMILIES) if input != "series"}
+    variants += [
+        {"input": "table", "family": "tabular-ensemble", "task": "multiclass", "devices": "host"},
+        {"input": "table", "family": "dense-binary", "task": "binary", "backend": "jax", "devices": "host"},
+        {"input": "images", "family": "separable-cnn", "task": "multiclass", "backend": "jax", "devices": "hosts"},
+        {"input": "table", "family": "regression", "task": "regression", "backend": "jax", "devices": "hosts"},
+    ]
     return variants + [
         {"input": input, "family": family, "task": task, "large": "true"}
         for input, (family, task) in some_often_each.items()

@@ -17,6 +17,7 @@ from .length import FixedLength
 
 STATE = "unfinished.npz"
 FALLS, FACTOR = 4, 0.3  # how often the learning rate falls, and what is left of it
+COUNTS = ("epochs", "best_epoch", "wait", "falls")  # in the state
 SECONDS = 1  # at least, from one writing of the state to the next
 
 
@@ -107,21 +108,28 @@ class Checkpoint(keras.callbacks.EarlyStopping):
 
     def restore(self, network: keras.Model) -> int:
         """Take up the state that was written last; return how many epochs it has."""
+        numbers, values, best = self.read(network)
+        variables = network.variables + network.optimizer.variables
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+        epochs, *counts = (int(numbers[name]) for name in COUNTS)
+        self.restored = dict(zip(COUNTS[1:], counts, strict=True))
+        self.restored |= {"best": float(numbers["best"]), "best_weights": best}
+        return epochs
+
+    def read(self, network: keras.Model) -> tuple[dict, list, list]:
+        """Read the state: numbers by name, all variables, and the best weights."""
         try:
             with np.load(self.state) as arrays:
-                epochs = int(arrays["epochs"])
-                for n, variable in enumerate(
-                    network.variables + network.optimizer.variables
-                ):
-                    variable.assign(arrays[f"now_{n}"])
+                numbers = {name: arrays[name] for name in (*COUNTS, "best")}
+                variables = network.variables + network.optimizer.variables
+                values = [arrays[f"now_{n}"] for n in range(len(variables))]
                 best = [arrays[f"best_{n}"] for n in range(len(network.weights))]
-                self.restored = {
-                    "best": float(arrays["best"]),
-                    "best_epoch": int(arrays["best_epoch"]),
-                    "wait": int(arrays["wait"]),
-                    "falls": int(arrays["falls"]),
-                    "best_weights": best,
-                }
+            if any(
+                v.shape != now.shape for v, now in zip(variables, values, strict=True)
+            ):
+                raise ValueError("it is of another network")
+            epochs = int(numbers["epochs"])
             lines = self.history.read_text("utf-8").splitlines()[: 1 + epochs]
             if len(lines) <= epochs:
                 raise ValueError(f"{self.history.name} has lost epochs")
@@ -131,7 +139,7 @@ class Checkpoint(keras.callbacks.EarlyStopping):
                 f" remove that folder and train again ({error})"
             )
         write(self.history, "\n".join(lines) + "\n")
-        return epochs
+        return numbers, values, best
 
     @contextlib.contextmanager
     def stop_at_ctrl_c(self):
