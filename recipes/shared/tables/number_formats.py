@@ -169,10 +169,6 @@ def words(text: str) -> str:
 BARE = "rtrim(lower(m.unit), '. ')"
 BEHIND = f"regexp_replace({BARE}, '(?: ago| old|{LIMIT})+$', '')"
 BARE = f"case when contains({BARE}, ' ') then {BEHIND} else {BARE} end"
-UNIT_OF_MATCH = let(
-    BARE,
-    "case when m in ('st', 'nd', 'rd', 'th') then ''"
-    " when length(m) > 2 and ends_with(m, 's') then left(m, -1) else m end",
-)
+UNIT_OF_MATCH = rf"regexp_replace({BARE}, '^(?:st|nd|rd|th|(.{{2,}})s)$', '\1')"
 PATTERN = {POINT: pattern(",", r"\."), COMMA: pattern(".", ",")}
 VALUE = {POINT: value_sql(",", r"\."), COMMA: value_sql(".", ",")}
