@@ -56,7 +56,9 @@ def with_thousands(table: Table, names: list[str], is_first: bool = True) -> set
     )
     found = table.ask([sql.replace("$", table.known(name)) for name in texts])
     thousands = set()
-    for name, (pointed, grouped, values, below) in zip(texts, found, strict=True):
+    for name, counts in zip(texts, found, strict=True):
+        # SQL counts to NULL where every cell is missing.
+        pointed, grouped, values, below = (count or 0 for count in counts)
         has_both = (
             is_first and pointed + below == values and 20 <= pointed <= 20 * below
         )
