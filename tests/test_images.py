@@ -359,6 +359,30 @@ def test_patients_in_a_list_of_paths(reader: Imported, tmp_path: Path) -> None:
     assert all(seen) and not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
 
 
+def test_images_that_look_alike_stay_in_one_split(
+    reader: Imported, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    random = np.random.default_rng(0)
+    for number in range(40):
+        coarse = Image.fromarray(random.integers(0, 256, (8, 8, 3), dtype="uint8"))
+        photo = coarse.resize((64, 64), Image.Resampling.BICUBIC)
+        for name, size, quality in (("a", 64, 95), ("b", 64, 60), ("c", 48, 80)):
+            path = tmp_path / "xy"[number % 2] / f"{number}{name}.jpg"
+            save(photo.resize((size, size)), path, quality=quality)
+    config = reader.config(data_path=tmp_path, target=["t"], image_size=[64, 64])
+    data = reader.module("data.dataset").load(config)
+    assert "Note: 80 of 120 images look like others: what looks alike stays in one split" in capsys.readouterr().out
+    photos = data.record["path"].str.extract(r"(\d+)")[0]
+    assert (data.record["split"].groupby(photos).nunique() == 1).all() and data.record["split"].nunique() == 3
+
+    for number, path in enumerate(sorted(tmp_path.rglob("*.jpg"))):  # two fixed cameras
+        scene = photo if number % 2 else photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        scene.putpixel((number % 64, 0), (0, 0, 0))
+        save(scene, path, quality=90)
+    reader.module("data.dataset").load(config)
+    assert "Note: up to 60 of 120 images look alike" in capsys.readouterr().out
+
+
 @pytest.mark.train
 def test_training_skips_broken_images_and_predict_keeps_a_row_for_each(reader: Imported, tmp_path: Path) -> None:
     data = tmp_path / "data"

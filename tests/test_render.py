@@ -118,6 +118,8 @@ def modules_of(variant: Answers) -> set[str]:
         shared.add("network/words")
     if is_large(variant):
         shared.add("data/shards")
+    elif input == "images":
+        shared.add("data/look_alikes")
     shared |= {*ON_DEVICES.get(variant.get("devices", "one"), "").split()}
     left_out = {"data/folds", "commands/cross_validate"} if is_large(variant) else set()
     left_out |= {"data/labelled"} if reader == "forecast" else set()
