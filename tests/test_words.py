@@ -55,6 +55,25 @@ def test_words_of_all_scripts(reader: Imported) -> None:
         assert [names[number] for number in row if number] == expected
 
 
+@pytest.mark.parametrize(
+    ("lengths", "words", "read", "share"),
+    [
+        ([3, 5], "auto", 16, ""),
+        ([90, 300], "auto", 300, ""),
+        ([90, 3000], "auto", 1024, "50%"),
+        ([9, 10], 9, 9, "50%"),
+    ],
+)
+def test_so_many_words_are_read_as_texts_have(
+    lengths: list[int], words: Any, read: int, share: str, reader: Imported, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = column(*(" ".join(["word"] * length) for length in lengths * 50))
+    prepare = reader.module("network.prepare").build_preparation(texts, reader.config(words=words))
+    assert prepare.outputs[0].shape == (None, read)
+    note = f"Note: {share} of the texts are longer than the {read:,} words that are read (words in config.toml)\n"
+    assert capsys.readouterr().out == (note if share else "")
+
+
 def test_a_small_vocabulary_has_the_most_frequent_words(reader: Imported) -> None:
     model, preparation = reader.module("network.model"), reader.module("network.prepare")
     texts = column("a a a b b c", "", "a b d e f g h i j k l")
