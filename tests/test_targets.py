@@ -307,3 +307,17 @@ def test_targets_on_different_scales_are_reported_in_their_units(projects: dict[
     assert error.std() < 0.5e7 and abs(error.mean()) < 0.2e7
     split = pd.read_csv(max((project.folder / "runs").glob("2*")) / "split.csv")["split"]
     assert np.sqrt((error[split == "test"] ** 2).mean()) == pytest.approx(test["rmse_huge"], rel=0.02)
+
+
+def test_a_target_far_from_the_others_is_said(
+    projects: dict[str, Imported], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    usual = RNG.lognormal(4, 1.5, 300).round(2)
+    load(projects["regression"], write_target(tmp_path / "usual.csv", usual), target=["t"])
+    assert "far from" not in capsys.readouterr().out
+    usual[7] = 1e9
+    load(projects["regression"], write_target(tmp_path / "far.csv", usual), target=["t"])
+    said = (
+        "Note: 1 of 300 values of t lie far from the others, such as 1e+09: where one is a mistake, leave its row out\n"
+    )
+    assert said in capsys.readouterr().out

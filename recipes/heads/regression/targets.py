@@ -5,8 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..errors import say
 from ..tables.opening import table_of
 from ..tables.values import any_numbers, readable_numbers
+
+FAR = 100  # times the distance in which nine of ten targets lie
 
 
 def target_columns(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -20,8 +23,21 @@ def name_outputs(targets: pd.DataFrame) -> list[str]:
 
 
 def encode(targets: pd.DataFrame, names: list[str], path: Path) -> np.ndarray:
-    """Return the targets in the units of the data: float32 (n, targets)."""
-    return any_numbers(table_of(targets, path), names)
+    """Return the targets in the units of the data: float32 (n, targets).
+
+    Prints which are so far from the others that they may be mistakes.
+    """
+    y = any_numbers(table_of(targets, path), names)
+    low, high = np.percentile(y, [5, 95], axis=0)
+    width = FAR * (high - low)
+    is_far = ((y < low - width) | (y > high + width)) & (width > 0)
+    for name, values, far in zip(names, y.T, is_far.T, strict=True):
+        if count := far.sum():
+            say(
+                f"Note: {count} of {len(y)} values of {name} lie far from the others,"
+                f" such as {values[far][0]:.6g}: where one is a mistake, leave its row out"
+            )
+    return y
 
 
 def mean_of(y: np.ndarray, names: list[str]) -> list[float]:
