@@ -317,7 +317,5 @@ def test_a_target_far_from_the_others_is_said(
     assert "far from" not in capsys.readouterr().out
     usual[7] = 1e9
     load(projects["regression"], write_target(tmp_path / "far.csv", usual), target=["t"])
-    said = (
-        "Note: 1 of 300 values of t lie far from the others, such as 1e+09: where one is a mistake, leave its row out\n"
-    )
+    said = "1 of 300 values of t lies far from the others, such as 1e+09: where one is a mistake, leave its row out\n"
     assert said in capsys.readouterr().out

@@ -33,8 +33,9 @@ def encode(targets: pd.DataFrame, names: list[str], path: Path) -> np.ndarray:
     is_far = ((y < low - width) | (y > high + width)) & (width > 0)
     for name, values, far in zip(names, y.T, is_far.T, strict=True):
         if count := far.sum():
+            lie = "lies" if count == 1 else "lie"
             say(
-                f"Note: {count} of {len(y)} values of {name} lie far from the others,"
+                f"Note: {count} of {len(y)} values of {name} {lie} far from the others,"
                 f" such as {values[far][0]:.6g}: where one is a mistake, leave its row out"
             )
     return y
