@@ -35,7 +35,7 @@ def hosts(imported: Import) -> Imported:
 
 def load_share(hosts: Imported, number: int, processes: int, **settings: Any) -> Any:
     share = hosts.module("data.share").Share(number, processes)
-    return hosts.module("data.shares").load_share(hosts.config(**settings), share)
+    return hosts.module("data.dataset").load(hosts.config(**settings), share=share)
 
 
 def first_epochs(hosts: Imported, number: int, processes: int, epochs: int = 2, **settings: Any) -> list[Any]:
@@ -76,6 +76,21 @@ def test_every_example_counts_once_in_an_epoch(hosts: Imported, monkeypatch: pyt
         assert len(counted) == data.learned == len(np.unique(counted, axis=0))
         assert all(w.mean() == pytest.approx(1) for _, w in epoch)
     assert not (one[0][0] == two[0][0]).all()
+
+
+@pytest.mark.parametrize("memory_mb", [500, 0.05], ids=["in memory", "in shards"])
+def test_evaluate_finds_the_split_of_the_training(
+    memory_mb: float, hosts: Imported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(hosts.folder)
+    config = hosts.config().model_copy(update={"memory_mb": memory_mb})
+    monkeypatch.setattr(hosts, "config", lambda **_: config)
+    load = hosts.module("data.dataset").load
+    for whole, trained in [(True, load_share(hosts, 0, 2)), (False, load(config, whole=False))]:
+        assert trained.schema.whole == whole
+        again = load(config, trained.schema.whole)
+        assert again.schema.fingerprint == trained.schema.fingerprint
+        assert (again.test.y == trained.test.y).all()
 
 
 @pytest.mark.parametrize(
