@@ -29,8 +29,15 @@ class Share(NamedTuple):
         size = batch_size // self.processes
         return range(self.number * size, (self.number + 1) * size)
 
-    def part(self, rows: np.ndarray) -> np.ndarray:
-        """Return the rows of this process, of equal parts; one at least."""
-        size = -(-len(rows) // self.processes)
-        own = rows[self.number * size : (self.number + 1) * size]
-        return own if len(own) else rows[:1]
+    def to_score(self, rows: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Return the rows of validation and test, by name, that this process reads.
+
+        The first one measures: it reads all. Each other validates on its part, of equal
+        ones. Where a split has none for it, it reads a row, for the shapes.
+        """
+        if self.is_first:
+            return rows
+        size = -(-len(rows["validation"]) // self.processes)
+        own = rows["validation"][self.number * size : (self.number + 1) * size]
+        some = {name: of[:1] for name, of in rows.items()}
+        return some | ({"validation": own} if len(own) else {})
