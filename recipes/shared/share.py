@@ -12,6 +12,8 @@ class Share(NamedTuple):
 
     number: int = 0
     processes: int = 1
+    validated: int = 0
+    """How many examples all processes together validate on; 0 if it is all there is."""
 
     @property
     def is_first(self) -> bool:
