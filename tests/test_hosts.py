@@ -148,6 +148,12 @@ def test_what_cannot_run_on_several_machines_is_refused(
         render(tmp_path / "project", devices="hosts", **answers)
 
 
+@pytest.mark.parametrize("answers", [{"family": "dense-binary", "devices": "host"}, {"family": "pretrained"}])
+def test_fused_steps_are_refused_where_none_can_be(answers: dict[str, str], render: Render, tmp_path: Path) -> None:
+    with pytest.raises(UserMessageError, match="fused: not with family"):
+        render(tmp_path / "project", fused=True, **answers)
+
+
 def history_of(project: Path) -> pd.DataFrame:
     return pd.read_csv(project / "runs" / "latest" / "history.csv")
 
