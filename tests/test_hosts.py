@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Import, Imported, Render, package_of
+from conftest import Import, Imported, Render, commit, package_of
 from copier.errors import UserMessageError
+from updating import release, update
 
 BATCH = 32
 SHORT = ("--epochs", "6", "--references", "false", "--report", "false")
@@ -268,3 +269,17 @@ def test_what_differs_between_machines_is_said(together: Path, tmp_path: Path) -
     started = start(together, coordinator, 2, 0, *SHORT), start(together, coordinator, 2, 1, *SHORT, "--seed", "1")
     for process in started:
         assert "has other settings than process" in process.communicate(timeout=200)[1]
+
+
+def test_several_gpus_are_used_by_new_projects_only(
+    render: Render, started: Render, own_template: Path, tmp_path: Path
+) -> None:
+    project = started(family="dense-binary")
+    answers = project / ".copier-answers.yml"
+    answers.write_text(answers.read_text().replace("devices: one\n", ""))
+    commit(project, "As before the question")
+    release(own_template, "extensions/answers.py", 'glob("*"))) if has_gpu() else 0', 'glob("*"))) or 2')
+    update(project)
+    assert "devices: one\n" in answers.read_text()
+    fresh = render(tmp_path / "fresh", source=own_template, family="dense-binary")
+    assert "devices: host\n" in (fresh / ".copier-answers.yml").read_text()
