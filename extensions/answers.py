@@ -276,10 +276,12 @@ def check_fit(context: Context, input: str, architecture: str) -> bool:
 
 
 @pass_context
-def check_devices(context: Context, devices: str, large: bool, launch: str) -> bool:
+def check_devices(context: Context, devices: str, fused: bool, large: bool, launch: str) -> bool:
     """Stop with one clean line where a project of these answers cannot run on these devices."""
-    problem = ""
-    if devices != "one" and context["recipes"]["architectures"][context["architecture"]]["extracts"]:
+    problem, architecture = "", context["recipes"]["architectures"][context["architecture"]]
+    if fused and (devices != "one" or not architecture["fuses"]):
+        raise UserMessageError(f"fused: not with family {context['family']} on devices {devices}, choose false")
+    if devices != "one" and architecture["extracts"]:
         problem = f"family {context['family']} learns from features that are made once, choose one"
     elif devices == "hosts" and not context["recipes"]["inputs"][context["reader"]]["parts"]:
         problem = f"{context['reader']} data is not read in parts, choose one or host"

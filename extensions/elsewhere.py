@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import yaml
+
 from .data import fetch
 from .errors import UserError
 
@@ -16,11 +18,22 @@ def copy_or_reason(address: str) -> tuple[Path | None, str]:
     folder = Path(tempfile.mkdtemp(prefix="copier-keras-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     try:
+        if copy := copy_in_project(address):
+            return copy, ""
         place = folder / fetch.name_of_copy(address)
         fetch.fetch(address, place)
     except UserError as error:
         return None, str(error)
     return place, ""
+
+
+def copy_in_project(address: str) -> Path | None:
+    """Return the copy that the project in the current folder has of the same address, as in an update; else None."""
+    answers, copy = Path(".copier-answers.yml"), Path(place_in_project(address))
+    if not answers.is_file() or not copy.exists():
+        return None
+    recorded = yaml.safe_load(answers.read_text(encoding="utf-8")) or {}
+    return copy.absolute() if recorded.get("data_path") == address else None
 
 
 def local_copy(path: object) -> object:

@@ -16,10 +16,12 @@ TABLE = "a,b,ill\n" + "".join(f"{i},{i * i % 83},{'yes' if i % 3 else 'no'}\n" f
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a line for each."""
+    """Serves files without a line for each, and keeps what was asked for."""
+
+    asked: list[str] = []
 
     def log_message(self, *_: object) -> None:
-        pass
+        self.asked.append(self.path)
 
 
 @pytest.fixture
@@ -80,6 +82,7 @@ def test_a_table_of_a_database_is_a_parquet_file(render: Render, tmp_path: Path)
         ("ftp://host/x.csv", "ftp:// is not read; an address begins with one of https://"),
         ("{address}/other.csv", "{address}/other.csv could not be copied: "),
         ("https://me:secret@host/x.csv", "https://me:***@host/x.csv: no password in an address, please"),
+        ("postgresql://host/db?password=secret&table=a", "postgresql://host/db?password=***&table=a: no password in"),
         ("sqlite:////nowhere/x.db?table=a", "/nowhere/x.db does not exist"),
         ("postgresql://host/db", "postgresql://host/db names no table: end it with ?table=NAME"),
         ("gs://bucket/x.csv", "gs:// needs more packages: pip install"),
@@ -111,3 +114,16 @@ def test_a_project_with_data_at_hand_has_nothing_of_it(render: Render, tmp_path:
     texts = [file.read_text() for file in project.rglob("*") if file.is_file()]
     assert not any(word in text for text in texts for word in ("data_from", "fetch_missing", "fsspec"))
     assert not list(project.rglob("fetch.py"))
+
+
+@pytest.mark.thorough
+def test_an_update_reads_the_copy_in_the_project(
+    served: tuple[Path, str], started: Render, own_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = started(data_path=f"{served[1]}/mine.csv")
+    run(project, "fetch")
+    monkeypatch.chdir(project)
+    asked = len(Quiet.asked)
+    release(own_template, *SEED)
+    update(project)
+    assert "seed = 1" in (project / "config.toml").read_text() and len(Quiet.asked) == asked

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Import, Imported, Render, package_of
+from conftest import Import, Imported, Render, commit, package_of
 from copier.errors import UserMessageError
+from updating import release, update
 
 BATCH = 32
 SHORT = ("--epochs", "6", "--references", "false", "--report", "false")
@@ -35,7 +36,7 @@ def hosts(imported: Import) -> Imported:
 
 def load_share(hosts: Imported, number: int, processes: int, **settings: Any) -> Any:
     share = hosts.module("data.share").Share(number, processes)
-    return hosts.module("data.shares").load_share(hosts.config(**settings), share)
+    return hosts.module("data.dataset").load(hosts.config(**settings), share=share)
 
 
 def first_epochs(hosts: Imported, number: int, processes: int, epochs: int = 2, **settings: Any) -> list[Any]:
@@ -76,6 +77,21 @@ def test_every_example_counts_once_in_an_epoch(hosts: Imported, monkeypatch: pyt
         assert len(counted) == data.learned == len(np.unique(counted, axis=0))
         assert all(w.mean() == pytest.approx(1) for _, w in epoch)
     assert not (one[0][0] == two[0][0]).all()
+
+
+@pytest.mark.parametrize("memory_mb", [500, 0.05], ids=["in memory", "in shards"])
+def test_evaluate_finds_the_split_of_the_training(
+    memory_mb: float, hosts: Imported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(hosts.folder)
+    config = hosts.config().model_copy(update={"memory_mb": memory_mb})
+    monkeypatch.setattr(hosts, "config", lambda **_: config)
+    load = hosts.module("data.dataset").load
+    for whole, trained in [(True, load_share(hosts, 0, 2)), (False, load(config, whole=False))]:
+        assert trained.schema.whole == whole
+        again = load(config, trained.schema.whole)
+        assert again.schema.fingerprint == trained.schema.fingerprint
+        assert (again.test.y == trained.test.y).all()
 
 
 @pytest.mark.parametrize(
@@ -131,6 +147,12 @@ def test_what_cannot_run_on_several_machines_is_refused(
 ) -> None:
     with pytest.raises(UserMessageError, match=f"devices: .*{message}"):
         render(tmp_path / "project", devices="hosts", **answers)
+
+
+@pytest.mark.parametrize("answers", [{"family": "dense-binary", "devices": "host"}, {"family": "pretrained"}])
+def test_fused_steps_are_refused_where_none_can_be(answers: dict[str, str], render: Render, tmp_path: Path) -> None:
+    with pytest.raises(UserMessageError, match="fused: not with family"):
+        render(tmp_path / "project", fused=True, **answers)
 
 
 def history_of(project: Path) -> pd.DataFrame:
@@ -247,3 +269,17 @@ def test_what_differs_between_machines_is_said(together: Path, tmp_path: Path) -
     started = start(together, coordinator, 2, 0, *SHORT), start(together, coordinator, 2, 1, *SHORT, "--seed", "1")
     for process in started:
         assert "has other settings than process" in process.communicate(timeout=200)[1]
+
+
+def test_several_gpus_are_used_by_new_projects_only(
+    render: Render, started: Render, own_template: Path, tmp_path: Path
+) -> None:
+    project = started(family="dense-binary")
+    answers = project / ".copier-answers.yml"
+    answers.write_text(answers.read_text().replace("devices: one\n", ""))
+    commit(project, "As before the question")
+    release(own_template, "extensions/answers.py", 'glob("*"))) if has_gpu() else 0', 'glob("*"))) or 2')
+    update(project)
+    assert "devices: one\n" in answers.read_text()
+    fresh = render(tmp_path / "fresh", source=own_template, family="dense-binary")
+    assert "devices: host\n" in (fresh / ".copier-answers.yml").read_text()

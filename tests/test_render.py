@@ -77,7 +77,7 @@ SHARED = {
 ON_DEVICES = {
     "host": "training/devices training/global_batches",
     "hosts": "training/devices training/global_batches training/prepared_shards training/processes training/together"
-    " training/shared_checkpoint data/share data/shares",
+    " training/shared_checkpoint data/share",
 }
 # {{name}}, {{ name }} and the like; doubled braces of f-strings stand before other characters.
 TEMPLATE_CODE = re.compile(r"(?<!\{)\{\{[ a-z_\"-]|[ -]\}\}|\{%|^\s*#:", re.MULTILINE)

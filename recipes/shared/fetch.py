@@ -136,4 +136,5 @@ def remove(path: Path) -> None:
 
 def safe(text: str) -> str:
     """Return the text without the passwords in its addresses."""
-    return re.sub(r"(://[^/@:\s]*):[^/@\s]+@", r"\1:***@", text)
+    text = re.sub(r"(://[^/@:\s]*):[^/@\s]+@", r"\1:***@", text)
+    return re.sub(r"([?&](?:ssl)?password=)[^&\s]+", r"\1***", text)

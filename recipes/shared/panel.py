@@ -142,7 +142,7 @@ def on_grid(
     places = first[series] + times - start[series]
     count = int(lengths.sum() + room * len(lengths))
     targets = len(config.target)
-    values = averaged(rows, places, series, count, path, grid)
+    values = averaged(rows, places, count, path, grid)
     known = np.zeros((count + 1, targets), "int64")
     np.cumsum(~np.isnan(values[:, :targets]), axis=0, out=known[1:])
     of_places = np.repeat(np.arange(len(lengths)), lengths + room)
@@ -160,7 +160,6 @@ def on_grid(
 def averaged(
     rows: Rows,
     places: np.ndarray,
-    series: np.ndarray,
     count: int,
     path: Path,
     grid: Grid,

@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 from ..errors import UserError
 
-LOG = (
-    f"{__package__.split('.')[0]}_log".upper()
-)  # variable of a process that is watched: its log file
+# The variable that names the log file of a process that is watched.
+LOG = f"{__package__.split('.')[0]}_log".upper()
 JOINED = "all processes have joined\n"
 # How launchers tell a process how many there are, and which it is.
 LAUNCHERS = [

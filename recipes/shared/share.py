@@ -12,6 +12,8 @@ class Share(NamedTuple):
 
     number: int = 0
     processes: int = 1
+    validated: int = 0
+    """How many examples all processes together validate on; 0 if it is all there is."""
 
     @property
     def is_first(self) -> bool:
@@ -29,8 +31,15 @@ class Share(NamedTuple):
         size = batch_size // self.processes
         return range(self.number * size, (self.number + 1) * size)
 
-    def part(self, rows: np.ndarray) -> np.ndarray:
-        """Return the rows of this process, of equal parts; one at least."""
-        size = -(-len(rows) // self.processes)
-        own = rows[self.number * size : (self.number + 1) * size]
-        return own if len(own) else rows[:1]
+    def to_score(self, rows: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Return the rows of validation and test, by name, that this process reads.
+
+        The first one measures: it reads all. Each other validates on its part, of equal
+        ones. Where a split has none for it, it reads a row, for the shapes.
+        """
+        if self.is_first:
+            return rows
+        size = -(-len(rows["validation"]) // self.processes)
+        own = rows["validation"][self.number * size : (self.number + 1) * size]
+        some = {name: of[:1] for name, of in rows.items()}
+        return some | ({"validation": own} if len(own) else {})

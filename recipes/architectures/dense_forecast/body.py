@@ -7,11 +7,11 @@ from ..config import Config
 
 
 def body(inputs, config: Config):
-    """Return what the blocks make of the window, beside a linear way: (n, 2 * width).
+    """Return a linear shortcut and what the blocks make of the window: (n, 2 * width).
 
     inputs are the steps (n, steps, features) and which of them are there (n, steps).
-    This is the kind of TiDE (Das et al., "Long-term Forecasting with TiDE", 2023): a
-    trend or a season need not pass the blocks.
+    This follows TiDE (Das et al., "Long-term Forecasting with TiDE", 2023), with less in
+    it. The shortcut is for trends and seasons, which are linear rules of the window.
     """
     steps, mask = inputs
     known = keras.ops.cast(mask, "float32")

@@ -30,8 +30,7 @@ def open_table(
     """Read a table with at least one row; say what in it was not as it should be.
 
     The files of a folder or of a pattern are one table. What is told of the dialect of
-    CSV need not be found. Raises UserError where it
-    cannot be read.
+    CSV need not be found. Raises UserError where it cannot be read.
     """
     for file in sorted(path.iterdir()) if path.is_dir() else []:
         if file.name.lower().endswith(tuple(SUFFIXES)):

@@ -99,7 +99,7 @@ def edges_of(lines: list[str]) -> list[int]:
 
     Before these all lines have a blank, or end, and the first gives them a name.
     """
-    if len(lines) < 10 or any(sign in line for line in lines for sign in ",;\t|"):
+    if len(lines) < 10 or any(sign in line for line in lines for sign in SEPARATORS):
         return []
     lines = [line.rstrip("\r\n") for line in lines]
     width = max(map(len, lines))

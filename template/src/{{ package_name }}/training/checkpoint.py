@@ -88,6 +88,15 @@ class Checkpoint(keras.callbacks.EarlyStopping):
             end = time.monotonic()
             self.next_write = end + max(SECONDS, 50 * (end - start))
 
+    def check_loss(self) -> None:
+        """Raise UserError if the training has ended because its loss is no number."""
+        if self.diverged:
+            raise UserError(
+                "training stopped, its loss is NaN or infinite: try a smaller"
+                f" learning_rate (it was {self.config.learning_rate}), and look for"
+                f" extreme values in {self.config.data_path}"
+            )
+
     def write(self, epochs: int) -> None:
         """Write the state after so many epochs."""
         variables = self.model.variables + self.model.optimizer.variables
