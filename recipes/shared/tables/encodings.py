@@ -115,8 +115,10 @@ def encoding_of(path: Path) -> str:
 
 def is_wide(start: bytes, encoding: str) -> bool:
     """Tell whether this is UTF-16 in a script in which few bytes are 0."""
-    if start.isascii() and b"\0" not in start or start.count(0) < 0.05 * len(start):
+    if start.count(0) < 0.05 * len(start):
         return False
+    if re.fullmatch(rb"[\t\r\n -~]*", start.replace(b"\0", b"")):
+        return False  # plain text with some NULs in it
     text = start[: len(start) // 2 * 2].decode(encoding, "replace")
     odd = re.findall(r"[\0-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]", text[:-1])
     return not odd and "\n" in text
