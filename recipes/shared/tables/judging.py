@@ -1,7 +1,5 @@
 """What the columns of a table hold, found out from all of its rows."""
 
-from collections.abc import Callable
-
 from .cells import name_sql
 from .columns import Column, find_texts
 from .date_formats import date_sql
@@ -19,7 +17,7 @@ def judge(table: Table, names: list[str]) -> list[Column]:
     """Find out what columns hold, from all rows."""
     columns: list[Column] = []
     for some in batches(names):
-        found = {c.name: c for c in find_numbers(table, some, table.plain)}
+        found = {c.name: c for c in find_numbers(table, some)}
         # Where there are not only numbers and empty cells; NaN is not equal to itself.
         odd = [c for c in found.values() if c.numbers < c.values or not is_finite(c)]
         find_known(table, odd)
@@ -50,13 +48,11 @@ def is_finite(column: Column) -> bool:
     return -LARGEST < least <= most < LARGEST
 
 
-def find_numbers(
-    table: Table, names: list[str], number: Callable[[str], str]
-) -> list[Column]:
+def find_numbers(table: Table, names: list[str]) -> list[Column]:
     """Return the columns as far as their numbers tell."""
     sql = []
     for name in names:
-        cell, n = table.cell(name), number(name)
+        cell, n = table.cell(name), table.plain(name)
         is_text = table.typed.get(table.places[name]) != "number"
         marked = f"count_if(contains({cell}, '_'))" if is_text else "0"
         sql += [
@@ -111,11 +107,14 @@ def most_can_be_read(way: Way, texts: Texts, values: int) -> bool:
 
 def read_numbers(table: Table, columns: list[Column]) -> None:
     """Find the ends of numbers that are not plain, and whether they are whole."""
-    sqls = {c.name: number_sql(table.known(c.name), c.written) for c in columns}
-    found = find_numbers(table, list(sqls), sqls.__getitem__)
-    for column, other in zip(columns, found, strict=True):
-        column.least, column.most = other.least, other.most
-        column.is_whole = other.is_whole and other.numbers == column.values
+    for column in columns:
+        x, texts = read_sql("v", column), table.counted(column.name)  # each text once
+        sql = "min(x), max(x), bool_and(x = trunc(x)), sum(n) filter (x is not null)"
+        ((least, most, is_whole, numbers),) = table.query(
+            f"select {sql} from (select n, {x} as x from {texts})"
+        )
+        column.least, column.most = least, most
+        column.is_whole = bool(is_whole) and numbers == column.values
         column.counts_rows = False
 
 
@@ -142,21 +141,29 @@ def count_distinct(table: Table, columns: list[Column]) -> None:
         or c.is_whole
         and (c.has_name_of_id or c.counts_rows)
     ]
-    values = [value_sql(table, column) for column in few]
-    found = table.ask([sql.format(value) for value in values])
-    for column, (distinct,) in zip(few, found, strict=True):
+    plain = [c for c in few if not c.written]
+    found = table.ask([sql.format(value_sql(table, column)) for column in plain])
+    for column, (distinct,) in zip(plain, found, strict=True):
         column.distinct = distinct if column.values else 0
+    for column in few:
+        if column.written:  # of texts that are the same one is read
+            x, texts = read_sql("v", column), table.counted(column.name)
+            sql = f"select count(distinct {x}) from {texts}"
+            ((column.distinct,),) = table.query(sql)
 
 
 def value_sql(table: Table, column: Column) -> str:
     """Return the SQL of the values of a column: numbers, timestamps or names."""
     if column.holds == "name":
         return name_sql(table.text(column.name))
-    if column.holds == "date":
-        return date_sql(table.known(column.name), column.written)
     if column.written:
-        return number_sql(table.known(column.name), column.written)
+        return read_sql(table.known(column.name), column)
     return table.plain(column.name)
+
+
+def read_sql(text: str, column: Column) -> str:
+    """Return the SQL of text as a number or a timestamp, as the column holds them."""
+    return (date_sql if column.holds == "date" else number_sql)(text, column.written)
 
 
 def find_whole_dates(table: Table, columns: list[Column]) -> None:
