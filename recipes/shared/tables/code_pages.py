@@ -88,28 +88,40 @@ def code_page_of(sample: bytes) -> str:
             raise ValueError(NO_DETECTOR)
         return "cp1252"
     if len(words_in(sample, "cp1252")) < FEW:
-        scripts = [(name, "") for name in OTHER_SCRIPTS if name != THAI]
-        old = [(encoding, LANGUAGES[0][1]) for encoding in ("mac_roman", "cp850")]
-        for encoding, languages in LANGUAGES + scripts + old:
-            if may_be(words_in(sample, encoding), encoding, languages):
-                return encoding
+        if encoding := code_page_of_few(sample):
+            return encoding
     from charset_normalizer import from_bytes
 
     found = from_bytes(sample, cp_isolation=[p for p in CODE_PAGES if p != THAI]).best()
     encoding = found.encoding if found else "cp1252"
     if encoding in {name for name, _ in LANGUAGES}:
-        letters = {
-            name: small_letters("".join(letters_in(sample, name)))
-            for name, _ in LANGUAGES
-        }
-        for other, languages in LANGUAGES:  # all letters of one, or at least of several
-            if any(letters[other] <= {*some} for some in languages.split()):
-                if may_be(words_in(sample, other), other, ""):
-                    return other
-        for other, languages in LANGUAGES:
-            if letters[other] <= {*languages}:
-                return other
-        for other in OTHER_SCRIPTS:
-            if may_be(words_in(sample, other), other, ""):
-                return other
+        encoding = code_page_by_letters(sample) or encoding
     return LARGER.get(encoding, encoding)
+
+
+def code_page_of_few(sample: bytes) -> str:
+    """Return the encoding in which all of a few words may be words; empty for none."""
+    scripts = [(name, "") for name in OTHER_SCRIPTS if name != THAI]
+    old = [(encoding, LANGUAGES[0][1]) for encoding in ("mac_roman", "cp850")]
+    for encoding, languages in LANGUAGES + scripts + old:
+        if may_be(words_in(sample, encoding), encoding, languages):
+            return encoding
+    return ""
+
+
+def code_page_by_letters(sample: bytes) -> str:
+    """Return the code page in which letters are those of languages; empty for none."""
+    letters = {
+        name: small_letters("".join(letters_in(sample, name))) for name, _ in LANGUAGES
+    }
+    for name, languages in LANGUAGES:  # all letters of one, or at least of several
+        if any(letters[name] <= {*some} for some in languages.split()):
+            if may_be(words_in(sample, name), name, ""):
+                return name
+    for name, languages in LANGUAGES:
+        if letters[name] <= {*languages}:
+            return name
+    for name in OTHER_SCRIPTS:
+        if may_be(words_in(sample, name), name, ""):
+            return name
+    return ""
