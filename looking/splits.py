@@ -152,7 +152,7 @@ def is_filled_for_some(table: "Sample", name: str, target: str) -> bool:
     return RARE * rows <= filled <= (1 - RARE) * rows and right >= TELLS * rows
 
 
-def parts(table: "Sample", name: str, target: str) -> bool:
+def are_apart(table: "Sample", name: str, target: str) -> bool:
     """Tell whether the numbers of each class lie apart from those of all others."""
     column, of_target = table[name], table[target]
     if column.kind != "numbers" or 2 * column.distinct < table.table.rows:
@@ -183,7 +183,7 @@ def columns_that_tell(table: "Sample", columns: list[str], target: str) -> list[
                 found.append(name)
                 continue
         if of_target.distinct <= MOST_CLASSES and (
-            is_filled_for_some(table, name, target) or parts(table, name, target)
+            is_filled_for_some(table, name, target) or are_apart(table, name, target)
         ):
             found.append(name)
             continue

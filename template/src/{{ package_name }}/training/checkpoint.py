@@ -103,7 +103,7 @@ class Checkpoint(keras.callbacks.EarlyStopping):
         values = map(keras.ops.convert_to_numpy, variables)
         arrays = {f"now_{n}": value for n, value in enumerate(values)}
         arrays |= {f"best_{n}": value for n, value in enumerate(self.best_weights)}
-        names = ("best", "best_epoch", "wait", "falls")
+        names = ("best", *COUNTS[1:])
         stopping = {name: getattr(self, name) for name in names}
         unfinished = self.state.with_name("writing.npz")
         try:
