@@ -83,6 +83,7 @@ def test_a_table_of_a_database_is_a_parquet_file(render: Render, tmp_path: Path)
         ("{address}/other.csv", "{address}/other.csv could not be copied: "),
         ("https://me:secret@host/x.csv", "https://me:***@host/x.csv: no password in an address, please"),
         ("postgresql://host/db?password=secret&table=a", "postgresql://host/db?password=***&table=a: no password in"),
+        ("sqlite:///x.db?table=a", "sqlite:///x.db?table=a could not be copied: write its whole path"),
         ("sqlite:////nowhere/x.db?table=a", "/nowhere/x.db does not exist"),
         ("postgresql://host/db", "postgresql://host/db names no table: end it with ?table=NAME"),
         ("gs://bucket/x.csv", "gs:// needs more packages: pip install"),
