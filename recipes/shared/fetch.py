@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit, urlunsplit
@@ -65,23 +66,24 @@ def fetch(address: str, place: Path) -> None:
 
     Raises UserError, and leaves place as it was, where that fails.
     """
-    kind, part = kind_of_address(address), place.with_name(place.name + ".part")
+    kind = kind_of_address(address)
     copy: Callable[[str, Path], None] = copy_table if kind in DATABASES else copy_files
     say(f"Fetching {safe(address)}")
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
-        remove(part)
-        copy(address, part)
-        remove(place)
-        part.rename(place)
+        # Beside place, so that it can be renamed; others may fetch at the same time.
+        with tempfile.TemporaryDirectory(dir=place.parent) as folder:
+            part = Path(folder, place.name)
+            copy(address, part)
+            if place.is_dir():
+                shutil.rmtree(place)
+            part.replace(place)
     except ImportError:
         packages = " ".join(f"'{name}'" for name in PACKAGES[kind])
         raise UserError(f"{kind}:// needs more packages: pip install {packages}")
     except Exception as error:  # each of the libraries has errors of its own
         said = safe(" ".join(f"{error}".split()) or type(error).__name__)
         raise UserError(f"{safe(address)} could not be copied: {said[:300]}")
-    finally:
-        remove(part)
 
 
 def fetch_missing(address: str, place: Path) -> None:
@@ -126,14 +128,6 @@ def copy_table(address: str, part: Path) -> None:
         with pq.ParquetWriter(part, rows.schema) as file:
             for batch in rows:
                 file.write_batch(batch)
-
-
-def remove(path: Path) -> None:
-    """Remove a file or a folder, if it is there."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def safe(text: str) -> str:
