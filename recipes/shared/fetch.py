@@ -75,7 +75,9 @@ def fetch(address: str, place: Path) -> None:
         with tempfile.TemporaryDirectory(dir=place.parent) as folder:
             part = Path(folder, place.name)
             copy(address, part)
-            if place.is_dir():
+            if place.is_symlink():
+                place.unlink()
+            elif place.is_dir():
                 shutil.rmtree(place)
             part.replace(place)
     except ImportError:
