@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Import, Imported, Render, commit, package_of
+from conftest import Import, Imported, Render, commit, package_of, run
 from copier.errors import UserMessageError
+from PIL import Image
 from updating import release, update
 
 BATCH = 32
@@ -229,6 +230,26 @@ def test_processes_have_the_losses_of_one(processes: int, together: Path) -> Non
         assert (out == "") == (number > 0)
     assert is_equal(history_of(together), expected)
     assert len([*(together / "runs").iterdir()]) == 2  # the run, and the link to it
+
+
+@pytest.mark.thorough
+def test_processes_train_on_images_and_evaluate(render: Render, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for number in range(60):
+        image = rng.integers(0, 120, (20, 20, 3), dtype="uint8")
+        image[:, 10 * (number % 2) :][:, :10] += 100
+        (tmp_path / "photos" / "lr"[number % 2]).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(tmp_path / "photos" / "lr"[number % 2] / f"{number}.png")
+    project = render(tmp_path / "p", data_path=str(tmp_path / "photos"), backend="jax", devices="hosts")
+    flags = (*SHORT, "--epochs", "2", "--batch-size", "16", "--augmentation", "false", "--learning-rate", "0.0001")
+    found = []
+    for processes in (1, 2):
+        for status, _, error in train_together(project, processes, *flags):
+            assert not status, error
+        found.append(history_of(project))
+        assert "baseline" in run(project, "evaluate").stdout
+        shutil.rmtree(project / "runs")
+    assert is_equal(*found)
 
 
 @pytest.mark.thorough
