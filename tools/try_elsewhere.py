@@ -65,6 +65,9 @@ def try_s3(fetch: Any, folder: Path) -> None:
     copied = {f.relative_to(folder).as_posix(): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
     assert copied == FILES, copied
     print(refused(fetch, "s3://bucket/none.csv", folder / "t.csv"))
+    client.put_object(Bucket="bucket", Key="odd/../../led_out.txt", Body=b"out")
+    print(refused(fetch, "s3://bucket/odd", folder / "t.csv"))
+    assert not list(folder.parent.glob("led_out.txt"))
     server.stop()
 
 

@@ -100,6 +100,8 @@ def copy_files(address: str, part: Path) -> None:
 
     files, path = fsspec.url_to_fs(address)
     if not address.startswith("http") and files.isdir(path):
+        if odd := [name for name in files.find(path) if ".." in name.split("/")]:
+            raise UserError(f"{odd[0]!r} leads out of the folder")
         files.get(path.rstrip("/") + "/", f"{part}/", recursive=True)
     else:
         files.get_file(path, str(part))
