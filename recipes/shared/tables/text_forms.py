@@ -97,7 +97,7 @@ def rows_in_quotes(lines: Iterable[str]) -> Iterator[list[str]]:
 def edges_of(lines: list[str]) -> list[int]:
     """Return where columns of fixed width begin; none where lines hold no such.
 
-    Before these all lines have a blank, or end, and the first gives them a name.
+    In front of each, every line has a blank; in the first line, each has a name.
     """
     if len(lines) < 10 or any(sign in line for line in lines for sign in SEPARATORS):
         return []
@@ -108,7 +108,7 @@ def edges_of(lines: list[str]) -> list[int]:
     ]
     text = "".join("x" if is_filled else " " for is_filled in filled)
     starts = [match.start() for match in re.finditer("x+", text)]
-    # A blank that all cells have at one place parts no columns: there is no name below.
+    # Where all cells have a blank, but no name begins, the column goes on.
     named = [
         lines[0][a:b].strip() for a, b in zip(starts, [*starts[1:], width], strict=True)
     ]
@@ -122,7 +122,7 @@ def edges_of(lines: list[str]) -> list[int]:
         for a, b in zip(starts, [*starts[1:], width], strict=True)
         for line in lines
     )
-    # Where no cell holds a blank, or some are empty, blanks part the columns.
+    # Where no cell holds a blank, the blanks are separators, which others read.
     return starts if len(starts) > 1 and blanks_in_cells else []
 
 

@@ -34,10 +34,8 @@ def ways_of(
         ways.append(COMPACT_MONTH)
         if distinct > 20:
             ways.append(COMPACT_WEEK)
-    elif 1900_01_01_00_00 <= least <= most < 2100_01_01_00_00:
-        ways.append(COMPACT_TIME)
-    elif 1900_01_01_00_00_00 <= least <= most < 2100_01_01_00_00_00:
-        ways.append(COMPACT_TIME)
+    elif any(1900_01_01 * f <= least <= most < 2100_01_01 * f for f in (10**4, 10**6)):
+        ways.append(COMPACT_TIME)  # without or with seconds
     if words & OF_TIME:
         # From 1973 to 2128.
         ways += [way for way, f in EPOCHS.items() if 1e8 * f <= least <= most < 5e9 * f]
@@ -48,10 +46,8 @@ def ways_of(
 
 def is_clock(least: float, most: float, distinct: int, words: Iterable[str]) -> bool:
     """Tell whether whole numbers may be times of day such as 735 and 2359."""
-    return (
-        not OF_CLOCK.isdisjoint(words)
-        and 0 <= least < 1000 < most <= 2400 > distinct > 24
-    )
+    in_range = 0 <= least < 1000 < most <= 2400
+    return not OF_CLOCK.isdisjoint(words) and in_range and 24 < distinct < 2400
 
 
 def whole_date_sql(text: str, written: str) -> str:
