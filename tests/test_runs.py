@@ -28,6 +28,27 @@ def test_a_full_disk_at_the_end_leaves_no_run_that_looks_finished(
     assert "no finished run" in project.error("evaluate")
 
 
+@pytest.mark.parametrize("name", ["metrics.json", "latest"])
+def test_a_disk_that_renames_nothing_stops_a_training_in_a_line(
+    name: str, project: Imported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As shared disks do at times."""
+    replace = os.replace
+
+    def stale(source: Any, target: Any) -> None:
+        if Path(target).name == name:
+            raise OSError(116, "Stale file handle")
+        replace(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", stale)
+        assert "Stale file handle" in project.error("train", "--epochs", 3)
+    project.main("train", "--epochs", 3)
+    runs = project.folder / "runs"
+    assert (runs / "latest" / "metrics.json").is_file()
+    assert [path.name for path in runs.iterdir() if path.is_symlink()] == ["latest"]
+
+
 DAMAGE = {
     "not UTF-8": b"\xff\xfe{",
     "empty": b"",

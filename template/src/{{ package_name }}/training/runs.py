@@ -114,7 +114,7 @@ def finish_run(folder: Path, metrics: dict, latest: bool) -> None:
         (folder / file).unlink(missing_ok=True)
     if not latest:
         return
-    new = RUNS / f"latest.{os.getpid()}"
+    new = folder / "latest"  # not a run, where it cannot be moved
     new.unlink(missing_ok=True)
     try:
         new.symlink_to(folder.name, target_is_directory=True)
