@@ -181,7 +181,8 @@ def copy_lines(path: Path, parts: Path) -> float:
 
 def copy_rows(path: Path, parts: Path) -> float:
     """Write parts of a large Parquet file to another; return their share of the rows, 1 of a small one."""
-    from .tables.table import database, file_in_sql
+    from .tables.cells import file_in_sql
+    from .tables.table import database
 
     file = file_in_sql(path)
     width = f"select avg(strlen(cells::varchar)) from (from read_parquet({file}) limit 20) as cells"

@@ -16,8 +16,11 @@ def class_names(targets: pd.DataFrame) -> list[str]:
     if targets.shape[1] != 1:
         raise UserError(f"one target column is needed, not {list(targets.columns)}")
     column = targets.iloc[:, 0]
-    usual = spellings(column)
-    counts = Counter(map(usual.__getitem__, column))
+    frequency = column.value_counts(sort=False).to_dict()
+    usual = spellings(frequency)
+    counts = Counter[str]()
+    for name, count in frequency.items():
+        counts[usual[name]] += count
     if len(counts) < 2:
         raise UserError(f"column {column.name} holds one class only: {list(counts)}")
     is_number = re.compile(r"-?\d+").fullmatch
@@ -35,8 +38,10 @@ def class_numbers(targets: pd.DataFrame, classes: list[str], path: Path) -> np.n
     Raises UserError that names the first target which is none of the classes.
     """
     column = targets.iloc[:, 0]
-    column = column.map(matching(column, classes)).astype("string")
-    unknown = column[~column.isin(classes)]
+    places, names = pd.factorize(column)
+    usual = matching(names, classes)
+    numbers = pd.Index(classes).get_indexer([usual[name] for name in names])[places]
+    unknown = column[numbers < 0]
     if len(unknown):
         found = ", ".join(
             f"{name!r}: {n}" for name, n in unknown.value_counts().head(5).items()
@@ -47,7 +52,7 @@ def class_numbers(targets: pd.DataFrame, classes: list[str], path: Path) -> np.n
             f" of the training data. Rows with such a class: {found}."
             " Take them out of this file, or add others of the class to the training data"
         )
-    return pd.Categorical(column, classes).codes.astype("int64")
+    return numbers.astype("int64")
 
 
 def weights_of_classes(shares: list[float]) -> np.ndarray:

@@ -1,7 +1,9 @@
 """What the cells of a table say, in SQL; and what they look like."""
 
+import glob
 import re
 from collections import Counter
+from pathlib import Path
 
 EMPTY = ["", "?"]  # text is missing: a class may be called None or NA
 MISSING = [*EMPTY, *"NA N/A #N/A n/a nan NaN NULL null None #DIV/0! #VALUE!".split()]
@@ -31,6 +33,16 @@ PLAIN = "[!-~](.*[!-~])?"  # as nearly all cells are; to trim takes long
 def quoted(text: str, quote: str = "'") -> str:
     """Return a text, or with double quotes a name, in SQL."""
     return quote + text.replace(quote, 2 * quote) + quote
+
+
+def cells_of(names: list[str]) -> list[str]:
+    """Return names of columns for DuckDB, for which A and a are the same."""
+    return [f"cell{number}" for number in range(len(names))]
+
+
+def file_in_sql(path: Path) -> str:
+    """Return the name of a file in SQL; no character in it is a wildcard."""
+    return quoted(glob.escape(f"{path.absolute()}"))
 
 
 def cell_sql(kind: str, cell: str, is_numeric: bool) -> str:

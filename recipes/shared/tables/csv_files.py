@@ -8,10 +8,11 @@ from pathlib import Path
 
 import duckdb
 
+from .cells import cells_of, file_in_sql
 from .dialects import LONGEST, Dialect, find_dialect
 from .encodings import in_utf8
 from .odd_rows import leave_out_odd_rows, repair
-from .table import Table, cells_of, database, file_in_sql
+from .table import Table, database
 from .text_forms import in_csv
 
 # With smaller buffers it takes twice as long to keep the order of the rows.

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import duckdb
 
-from .cells import quoted
+from .cells import file_in_sql, quoted
 from .dialects import LONGEST
-from .table import Table, database, file_in_sql
+from .table import Table, database
 
 MOST_INSIDE = 200  # columns that records in one column become
 DEEPEST = 3  # records in records

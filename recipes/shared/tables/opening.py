@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from ..errors import UserError, say
+from .cells import cells_of, file_in_sql
 from .csv_files import read_csv
 from .formats import LARGEST, SUFFIXES, leads_out, tables_at, unpack
 from .json_files import read_json
 from .odd_rows import leave_out_empty_end
-from .table import Table, cells_of, database, file_in_sql
+from .table import Table, database
 
 if TYPE_CHECKING:
     import pandas as pd

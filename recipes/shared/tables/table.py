@@ -3,7 +3,6 @@
 import copy
 import difflib
 import functools
-import glob
 import itertools
 import re
 import tempfile
@@ -14,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from ..errors import UserError
-from .cells import cell_sql, quoted
+from .cells import cell_sql, cells_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MEMORY = "4GB"  # of all tables together; the rest is in temporary files
+MEMORY = "500MB"  # of all tables together; the rest is in temporary files
 COLUMNS_AT_ONCE, VALUES_AT_ONCE = 200, 20_000_000  # in one query
+ROWS_AT_ONCE = 1_000_000  # of texts in Python
 NUMBERS = itertools.count()
 
 
@@ -122,9 +122,16 @@ class Table:
 
         need_columns(self.names, names, self.path)
         names = list(dict.fromkeys(names))
-        index, *columns = self.arrays(["row_number - 1", *map(self.text, names)])
-        texts = [pd.array(column.tolist(), "string") for column in columns]
-        frame = pd.DataFrame(dict(zip(names, texts, strict=True)), pd.Index(index))
+        sql, parts = ["row_number - 1", *map(self.text, names)], []
+        for first in range(0, max(1, self.rows), ROWS_AT_ONCE):
+            index, *columns = self.part(first, first + ROWS_AT_ONCE).arrays(sql)
+            part = {}
+            for name, column in zip(names, columns, strict=True):
+                # Equal texts are kept once: a class takes 8 bytes per row.
+                places, texts = pd.factorize(pd.array(column.tolist(), "string"))
+                part[name] = texts.take(places, allow_fill=True)
+            parts.append(pd.DataFrame(part, pd.Index(index)))
+        frame = pd.concat(parts)
         frame.attrs["decimal"] = self.decimal
         return frame
 
@@ -177,11 +184,6 @@ def batches(items: list, most: int = COLUMNS_AT_ONCE) -> Iterator[list]:
         yield items[start : start + size]
 
 
-def cells_of(names: list[str]) -> list[str]:
-    """Return names of columns for DuckDB, for which A and a are the same."""
-    return [f"cell{number}" for number in range(len(names))]
-
-
 def need_columns(names: Iterable[str], needed: Iterable[str], path: Path) -> None:
     """Raise UserError that names the first of the needed columns that is missing."""
     names = list(dict.fromkeys(names))
@@ -191,8 +193,3 @@ def need_columns(names: Iterable[str], needed: Iterable[str], path: Path) -> Non
             near = difflib.get_close_matches(name, names, 1)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(names)}"
             raise UserError(f"{path} has no column {name}; {hint}")
-
-
-def file_in_sql(path: Path) -> str:
-    """Return the name of a file in SQL; no character in it is a wildcard."""
-    return quoted(glob.escape(f"{path.absolute()}"))

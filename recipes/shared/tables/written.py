@@ -50,8 +50,15 @@ def with_thousands(table: Table, names: list[str], is_first: bool = True) -> set
     are below 1000: 950, 1.250, 12.300.
     """
     texts = [name for name in names if table.places[name] not in table.typed]
+    is_grouped = f"regexp_full_match($, '{GROUPED}')"
+    # Mostly a few rows show that points are of decimals: the others need no reading.
+    decimals = f"count_if(contains($, '.') and not {is_grouped})"
+    found = table.part(0, 1000).ask(
+        [decimals.replace("$", table.known(name)) for name in texts]
+    )
+    texts = [name for name, (count,) in zip(texts, found, strict=True) if not count]
     sql = (
-        f"count_if(contains($, '.')), count_if(regexp_full_match($, '{GROUPED}')),"
+        f"count_if(contains($, '.')), count_if({is_grouped}),"
         f" count($), count_if(regexp_full_match($, '{BELOW}'))"
     )
     found = table.ask([sql.replace("$", table.known(name)) for name in texts])
