@@ -62,7 +62,13 @@ def measure(
         print(f"{kind}: writing {size:,} examples", flush=True)
         write(data, size)
         project = folder / f"project_{kind}_{size}"
-        answers = {"data_path": str(data), "project_name": "Project", "package_name": "project", "smoke_train": False}
+        answers = {
+            "data_path": str(data),
+            "project_name": "Project",
+            "package_name": "project",
+            "smoke_train": False,
+            "large": True,
+        }
         copier.run_copy(
             str(ROOT), project, data=answers, defaults=True, unsafe=True, quiet=True, skip_tasks=True, vcs_ref="HEAD"
         )

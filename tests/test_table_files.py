@@ -371,3 +371,16 @@ def test_few_words_tell_their_encoding(read: Callable[..., Table]) -> None:
     }.items():
         rows = [(str(n), words.split()[n % 2]) for n in range(80)]
         assert read(written(rows=rows, names=["id", "x"]), encoding=encoding)[1] == rows, encoding
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(project: Imported, tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    whole = "Written by a logger\n" + written()
+    path.write_text(whole)
+
+    def log_more(_: str) -> None:  # what is said of the title comes while the file is read
+        path.write_text(whole + ",".join(ROWS[0]) + "\n")
+
+    with pytest.raises(project.module("errors").UserError, match="log.csv .*: it changed while it was read: try again"):
+        project.module("tables.opening").open_table(path, log_more)
+    assert project.module("tables.opening").open_table(path).rows == len(ROWS) + 1

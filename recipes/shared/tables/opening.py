@@ -50,12 +50,16 @@ def open_table(
             raise UserError(f"{path} does not exist")
         if not path.is_file():  # a pipe or a device may never end
             raise ValueError("it is not a file")
+        before = path.stat()
         with tempfile.TemporaryDirectory() as folder:
             file, form = unpack(path, Path(folder), say)
             if form == "csv":
                 table = read_csv(file, path, say, told)
             else:
                 table = {"json": read_json, "parquet": read_parquet}[form](file, path)
+        after = path.stat()
+        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+            raise ValueError("it changed while it was read: try again when it is done")
         if not table.rows:
             raise UserError(f"{path} has no rows")
         leave_out_empty_end(table)
