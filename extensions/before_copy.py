@@ -13,13 +13,15 @@ TEMPLATE = Path(__file__).resolve().parents[1] / "template"
 
 def check_overwritten(project: Path, context: dict[str, Any], environment: Environment) -> None:
     """Raise UserMessageError where a file is there already, with other content: copier would stop at it, half done."""
-    left_out = environment.from_string("{{ modules_left_out() }}").render(context).split()
-    left_out += ["/data/*", *([] if context.get("github_tests") else ["/.github/*"])]  # copier keeps data that is there
+    left_out = environment.from_string("{{ files_left_out() }}").render(context).splitlines()
+    left_out.append("/data/*")  # copier keeps data that is there
     others = []
     for source in sorted(path for path in TEMPLATE.rglob("*") if path.is_file()):
         path = source.relative_to(TEMPLATE).as_posix()
         name = path.replace("{{ package_name }}", context["package_name"]).removesuffix(".jinja")
-        if not os.path.lexists(project / name) or any(fnmatch(f"/{name}", pattern) for pattern in left_out):
+        if not os.path.lexists(project / name) or any(
+            fnmatch(f"/{name}", pattern) or f"/{name}".startswith(f"{pattern}/") for pattern in left_out
+        ):
             continue
         if not has_content(project / name, source, context, environment):
             others.append(name)

@@ -225,12 +225,27 @@ def modules(context: Context) -> set[str]:
 
 
 @pass_context
-def modules_left_out(context: Context) -> str:
-    """Return patterns, one per line, of the files of the template that the recipes in use do without."""
+def files_left_out(context: Context) -> str:
+    """Return patterns, one per line, of the files of the template that the answers do without."""
+    launch = context.get("launch")
+    wanted = {
+        "/.github": context.get("github_tests"),
+        "/notebook.ipynb": context.get("notebook"),
+        "/Dockerfile": launch in ("container", "compose", "kubernetes"),
+        "/.dockerignore": launch in ("container", "compose", "kubernetes"),
+        "/compose.yaml": launch == "compose",
+        "/slurm.sh": launch == "slurm",
+        "/jobset.yaml": launch == "kubernetes",
+    }
     template = root_of(context.environment) / "template" / "src" / "{{ package_name }}"
     shared = [file for file in template.glob("*/*.py.jinja") if '"shared/' in file.read_text(encoding="utf-8")]
     names = {f"{file.parent.name}/{file.name.split('.')[0]}" for file in shared}
-    return "\n".join(f"/src/*/{name}.py" for name in sorted(names - modules(context)))
+    return "\n".join(
+        [
+            *(file for file, is_wanted in wanted.items() if not is_wanted),
+            *(f"/src/*/{name}.py" for name in sorted(names - modules(context))),
+        ]
+    )
 
 
 class Recipes(Extension):
@@ -250,6 +265,6 @@ class Recipes(Extension):
             "packages": packages,
             "suffixes": suffixes,
             "modules": modules,
-            "modules_left_out": modules_left_out,
+            "files_left_out": files_left_out,
         }
         environment.filters["rendered"] = as_rendered
