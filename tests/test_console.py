@@ -46,6 +46,14 @@ def test_it_makes_a_project_that_copier_can_update(template: Path, tmp_path: Pat
     assert changed == ""
 
 
+def test_the_next_commands_are_those_of_the_environment_that_was_named(template: Path, tmp_path: Path) -> None:
+    answers = ("-d", "smoke_train=false", "-d", f"python={sys.executable}")
+    done = console(template, tmp_path, "p", *answers, "--defaults", "--trust")
+    said = done.stdout + done.stderr
+    assert f"\n    {sys.executable} -m p train\n" in said, said
+    assert "uv sync" not in said and ".venv/bin/python -m p " not in said.replace(sys.executable, "")
+
+
 WRONG = {
     "no trust": (["p"], "If you trust that address, add --trust."),
     "no folder": ([], "the following arguments are required: FOLDER"),
