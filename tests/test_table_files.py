@@ -373,6 +373,14 @@ def test_few_words_tell_their_encoding(read: Callable[..., Table]) -> None:
         assert read(written(rows=rows, names=["id", "x"]), encoding=encoding)[1] == rows, encoding
 
 
+def test_cells_may_hold_any_line_end(read: Callable[..., Table]) -> None:
+    cells = ["a\rb", "c\r\nd", "e\nf", "g\r", "plain", 'h "i"\r j']
+    rows = [(str(n), cells[n % 6]) for n in range(30)]
+    content = "id,text\n" + "".join(f'{n},"{cell.replace(chr(34), chr(34) * 2)}"\n' for n, cell in rows)
+    names, found, said = read(content)
+    assert (names, [row[1].strip() for row in found], said) == (["id", "text"], [cell.strip() for _, cell in rows], "")
+
+
 def test_a_file_that_changes_while_it_is_read_is_refused(project: Imported, tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     whole = "Written by a logger\n" + written()

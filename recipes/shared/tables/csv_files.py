@@ -42,8 +42,10 @@ def read_csv(
         if not dialect.is_plain or not load(connection, file, dialect, Path(folder)):
             mended = Path(folder, "mended.csv")
             said = said + repair(file, mended, dialect)
-            plain = Dialect(header=dialect.header.without_lines())
-            is_mended = load(connection, mended, plain, Path(folder), "file_row")
+            plain = Dialect(line_end="\r\n", header=dialect.header.without_lines())
+            if not load(connection, mended, plain, Path(folder), "file_row"):
+                raise ValueError("its rows cannot be told apart")
+            is_mended = True
     for line in said:
         say(f"{path}: {line}")
     table = Table(path, connection, list(dialect.header.names))

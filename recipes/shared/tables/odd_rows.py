@@ -153,7 +153,8 @@ def repair(file: Path, target: Path, dialect: Dialect) -> list[str]:
         open(file, encoding="utf-8-sig", errors="replace", newline="") as lines,
         open(target, "w", encoding="utf-8", newline="") as written,
     ):
-        write = csv.writer(written, lineterminator="\n").writerow
+        # With these line ends a cell that holds one of them alone is quoted, too.
+        write = csv.writer(written, lineterminator="\r\n").writerow
         body = itertools.islice(lines, dialect.header.first, None)
         for _, row in split_rows(
             body, dialect.separator, dialect.quote, dialect.escape
