@@ -381,6 +381,29 @@ def test_cells_may_hold_any_line_end(read: Callable[..., Table]) -> None:
     assert (names, [row[1].strip() for row in found], said) == (["id", "text"], [cell.strip() for _, cell in rows], "")
 
 
+def test_a_value_may_have_many_lines_and_quotes_of_its_own(read: Callable[..., Table]) -> None:
+    code = "\n".join(f'read ""file {n}.csv"" , then ""go on"",\n' for n in range(90))
+    rows = [(str(n), code if n == 3 else f'he said ""no"" , {n}') for n in range(30)]
+    content = "id,why\n" + "".join(f'{n},"{text}"\n' for n, text in rows)
+    expected = [(n, text.replace('""', '"')) for n, text in rows]
+    names, found, said = read(content)
+    assert (names, [(n, text.strip()) for n, text in found], said) == (
+        ["id", "why"],
+        [(n, text.strip()) for n, text in expected],
+        "",
+    )
+    names, found, said = read(content.replace("\n7,", "\r\n7,"))  # line ends that differ: row by row
+    assert (len(found), said) == (30, "")
+
+
+@pytest.mark.parametrize("ending", ["", ".5"])
+def test_a_year_above_other_numbers_is_a_name(ending: str, read: Callable[..., Table]) -> None:
+    rows = [(f"State {n}", f"{37 * n}{ending}") for n in range(30)]
+    assert read(written(",", rows, ["state", "2022"]))[:2] == (["state", "2022"], rows)
+    years = [(f"Film {n}", str(1990 + n % 20), f"{n}.5") for n in range(30)]
+    assert len(read(written(",", years[1:], list(years[0])))[1]) == 30  # a row, as the others
+
+
 def test_a_file_that_changes_while_it_is_read_is_refused(project: Imported, tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     whole = "Written by a logger\n" + written()

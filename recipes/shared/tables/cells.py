@@ -84,6 +84,7 @@ NUMBER = re.compile(
     rf"[<>~]?\s*\(?[-+−]?\s*(?:{SIGN})?\s*[-+−]?(?:\d[\d.,' \u00a0\u202f]*|\.\d+)"
     rf"(?:[eE][-+]?\d+)?\s*(?:{SIGN}|[kKM])?\)?-?"
 )
+YEAR = re.compile(r"(?:19|20)\d\d")
 DATE = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d\d.*)?|\d{1,2}:\d\d(?::\d\d.*)?"
 )
@@ -102,7 +103,8 @@ def kind_of(cell: str) -> str:
 def votes(row: list[str], below: list[list[str]]) -> tuple[int, int]:
     """Return how many cells are unlike those below, as names are, and how many alike.
 
-    Text is alike where it occurs again; otherwise it is unlike numbers and dates.
+    Text is alike where it occurs again; otherwise it is unlike numbers and dates. A year
+    is a name above other numbers: unlike decimals, and may be one of whole numbers.
     """
     unlike = alike = 0
     for place in range(0, len(row), -(-len(row) // MOST_COLUMNS)) if row else ():
@@ -114,6 +116,8 @@ def votes(row: list[str], below: list[list[str]]) -> tuple[int, int]:
         usual, count = kinds.most_common(1)[0]
         if usual == "text" or count < 0.8 * kinds.total():
             alike += cell in column
+        elif YEAR.fullmatch(cell) and not any(map(YEAR.fullmatch, column)):
+            unlike += any(mark in other for mark in ".," for other in column)
         elif kind == usual or column.count(cell) > 1:
             alike += 1
         else:

@@ -1,6 +1,5 @@
 """How a CSV file is written: found from its first rows."""
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from .encodings import NOT_TEXT
 from .headers import Header, find_header, usual_width
-from .split_rows import BLANKS, split_rows
+from .split_rows import BLANKS, are_regular, has_blanks, split_rows
 
 LONGEST = 2**25  # bytes: a line
 MOST_COLUMNS = 30_000  # DuckDB takes 2 GB for them
@@ -83,10 +82,10 @@ def find_dialect(file: Path, given: Mapping[str, str | int] | None = None) -> Di
     header.first += above
     header.line += above * header.is_there
     dialect.said = said
-    header.is_regular = are_regular(lines[: header.first], dialect)
+    header.is_regular = are_regular(lines[: header.first], *dialect.signs)
     dialect.line_end = line_end(file)
-    s, q = map(re.escape, (dialect.separator, dialect.quote))
-    is_spaced = dialect.separator == BLANKS or re.search(f"{s} +{q}|{q} +{s}", text)
+    below = lines[header.first :]
+    is_spaced = dialect.separator == BLANKS or has_blanks(below, *dialect.signs)
     dialect.is_plain = not is_spaced and dialect.line_end != ""
     return dialect
 
@@ -100,18 +99,6 @@ def place_of(rows: list[tuple[int, list[str]]], line: int) -> int | None:
     place = next(found, None)
     is_wide = place is not None and len(rows[place][1]) >= 0.6 * width
     return place if is_wide else None
-
-
-def are_regular(lines: list[str], dialect: Dialect) -> bool:
-    """Tell whether every line is a row, whose quotes stand where they have to."""
-    s, q, _ = dialect.signs
-    try:
-        for line in lines:
-            if q in line:
-                next(csv.reader([line], delimiter=s, quotechar=q, strict=True))
-    except csv.Error:
-        return False
-    return True
 
 
 def line_end(file: Path) -> str:

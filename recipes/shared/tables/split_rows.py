@@ -1,9 +1,10 @@
 """Lines of text, split into cells: also where quotes are missing or too many."""
 
+import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-MOST_LINES = 100  # of one value
+MOST_LINES = 500  # of one value
 BLANKS = " "  # as a separator: one blank or several
 
 
@@ -25,15 +26,16 @@ def split_rows(
         cells, is_open = parse(line)
         if is_open and line.count(quote) % 2:
             # The value may go on in the next lines; if it does not, the quote is odd.
-            taken, text = 0, line
-            while text.count(quote) % 2 and taken < MOST_LINES:
+            taken, odd, text = 0, 1, [line]
+            while odd and taken < MOST_LINES:
                 if taken == len(ahead):
                     ahead += [found] if (found := next(numbered, None)) else []
                 if taken == len(ahead):
                     break
-                text += ahead[taken][1]
+                text.append(ahead[taken][1])
+                odd ^= text[-1].count(quote) % 2
                 taken += 1
-            joined, is_open = parse(text)
+            joined, is_open = parse("".join(text))
             if joined and not is_open:
                 cells, ahead = joined, ahead[taken:]
         if any(cells):
@@ -81,3 +83,41 @@ def row_parser(
         return (cells, is_open) if done == len(text) else ([], is_open)
 
     return parse
+
+
+def are_regular(lines: list[str], separator: str, quote: str, escape: str) -> bool:
+    """Tell whether every line is a row, whose quotes stand where they have to."""
+    try:
+        for line in lines:
+            if quote in line:
+                next(read_strictly([line], separator, quote, escape))
+    except csv.Error:
+        return False
+    return True
+
+
+def has_blanks(lines: list[str], separator: str, quote: str, escape: str) -> bool:
+    """Tell whether blanks stand between a quote and a separator, not within a value."""
+    s, q = re.escape(separator), re.escape(quote)
+    if not re.search(f"{s} +{q}|{q} +{s}", "".join(lines)):
+        return False
+    try:
+        for row in read_strictly(lines, separator, quote, escape):
+            if any(re.match(f" +{q}", cell) for cell in row):
+                return True
+    except csv.Error as error:
+        return "unexpected end" not in f"{error}"  # the lines may end within a value
+    return False
+
+
+def read_strictly(
+    lines: list[str], separator: str, quote: str, escape: str
+) -> Iterator[list[str]]:
+    """Yield the cells of every row; raises csv.Error where a quote stands elsewhere."""
+    return csv.reader(
+        lines,
+        delimiter=separator,
+        quotechar=quote,
+        escapechar=None if escape == quote else escape,
+        strict=True,
+    )
