@@ -86,6 +86,14 @@ def test_dates(written: str, with_time: bool, read: Load) -> None:
     assert np.isnan(examples.x["numbers"][-1]).all()
 
 
+@pytest.mark.parametrize("sides", [("<65", ">=65"), ("under 18", "18 and over"), ("≤ 5 kg", "> 5 kg")])
+def test_sides_of_a_limit_are_names(sides: tuple[str, str], read: Load) -> None:
+    examples, _ = read(lines("a,t", *[f"{sides[n % 2]},{n}" for n in range(40)]))
+    assert columns_of(examples)[2] == ["a"] and set(examples.x["categories"][:, 0]) == set(sides)
+    examples, _ = read(lines("a,t", *[f"{['18-64', '>64', '<18'][n % 3]},{n}" for n in range(40)]))
+    assert columns_of(examples)[0] == ["a"] and len(set(examples.x["numbers"][:, 0])) == 3
+
+
 def test_dates_keep_the_format_of_the_training(read: Load) -> None:
     written = ["01.02.2024", "13.02.2024", "03.04.2024"]
     examples, _ = read(lines("a,t", *[f"{day},x" for day in written]))

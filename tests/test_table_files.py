@@ -404,6 +404,37 @@ def test_a_year_above_other_numbers_is_a_name(ending: str, read: Callable[..., T
     assert len(read(written(",", years[1:], list(years[0])))[1]) == 30  # a row, as the others
 
 
+SURVEYS = {
+    "some questions have several columns": (
+        ["id", "Which have you seen?", "", "Rank them", "", "Gender"],
+        ["", "Film A", "Film B", "Film A", "Film B", "Response"],
+        [("Film A" if n % 2 else "", "Film B" if n % 3 else "", str(n % 2 + 1), str(2 - n % 2)) for n in range(30)],
+        ["id", "Which have you seen? Film A", "Which have you seen? Film B", "Rank them Film A", "Rank them Film B"],
+    ),
+    "every question has one": (
+        ["id", "Do you fly?", "How often?", "With whom?", "Why?", "Gender"],
+        ["", "Response", "Response", "Response", "Open-Ended Response", "Response"],
+        [(["yes", "no"][n % 2], ["often", "never"][n % 2], ["alone", "friends"][n % 2], "work") for n in range(30)],
+        ["id", "Do you fly?", "How often?", "With whom?", "Why?"],
+    ),
+}
+
+
+@pytest.mark.parametrize("survey", SURVEYS)
+def test_a_second_line_of_the_header_is_no_row(survey: str, read: Callable[..., Table]) -> None:
+    header, second, answers, names = SURVEYS[survey]
+    rows = [(str(7000 + n), *answers[n], ["male", "female"][n % 2]) for n in range(30)]
+    found, cells, said = read(written(",", [second, *rows], header))
+    assert found[:5] == names and found[5].startswith("Gender")
+    assert [tuple(cell or "" for cell in row) for row in cells] == rows
+    assert said == "" or "describes the columns" in said
+
+
+def test_words_in_the_first_row_are_no_header(read: Callable[..., Table]) -> None:
+    rows = [("7001", "unknown", "unknown", "x")] + [(str(7001 + n), f"{n}.5", str(n), "xyz"[n % 3]) for n in range(30)]
+    assert len(read(written(",", rows, ["id", "a", "b", "c"]))[1]) == 31
+
+
 def test_a_file_that_changes_while_it_is_read_is_refused(project: Imported, tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     whole = "Written by a logger\n" + written()

@@ -131,6 +131,35 @@ def is_header(row: list[str], below: list[list[str]]) -> bool:
     return unlike > 0 and not alike
 
 
+def is_second_header(row: list[str], below: list[list[str]]) -> bool:
+    """Tell whether a row below the header is one, too, also where some cells are alike.
+
+    It has text in all columns of numbers that it fills, and not the same; or one text
+    in most cells, which occurs in no other row: Response, Response, Open-Ended Response.
+    """
+    if is_header(row, below):
+        return True
+    texts, numbers = set(), 0
+    for place, cell in enumerate(row):
+        column = [other[place] for other in below[:MOST_ROWS] if place < len(other)]
+        kinds = Counter(filter(None, map(kind_of, column)))
+        if cell.strip() and kinds and kinds["text"] < 0.2 * kinds.total():
+            if kind_of(cell) == "text":
+                texts.add(cell.strip())
+            else:
+                numbers += 1
+    return len(texts) > 1 and not numbers or caption_of(row, below) != ""
+
+
+def caption_of(row: list[str], below: list[list[str]]) -> str:
+    """Return the text that most cells of a row have, and no other row; else nothing."""
+    filled = Counter(cell.strip() for cell in row if cell.strip())
+    text, count = filled.most_common(1)[0] if filled else ("", 0)
+    is_usual = count > 2 and 2 * count >= filled.total() and kind_of(text) == "text"
+    is_there = any(text in other for other in below[:MOST_ROWS])
+    return text if is_usual and not is_there else ""
+
+
 def is_data(row: list[str], below: list[list[str]]) -> bool:
     """Tell whether the first row is like the others, so that there is no header."""
     others = [other for other in below if other != row]

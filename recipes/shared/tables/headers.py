@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from .cells import is_data, is_header, kind_of, votes
+from .cells import caption_of, is_data, is_header, is_second_header, kind_of, votes
 
 INDEX = [True, False]  # of two columns, as pandas and R write an index and one more
 MOST_ABOVE = 50  # rows of titles
@@ -76,7 +76,8 @@ def find_header(
         if not reason:
             break
         if reason == JOINED:
-            names.append(below[0])
+            caption = caption_of(below[0], below[1:])
+            names.append([cell if cell.strip() != caption else "" for cell in below[0]])
         else:
             header.said.append(f"left out the row below the header: {reason}")
         below = below[1:]
@@ -147,14 +148,15 @@ def why_no_example(below: list[list[str]], names: list[list[str]]) -> str:
     lines = [re.fullmatch(":?[-=+]+:?", cell) is not None for cell in filled]
     if all(lines) and max(map(len, filled), default=0) > 2:
         return "it is a line"
-    if len(names) > 1 or not is_header(row, others):
+    if len(names) > 1 or not is_second_header(row, others):
         return ""
     cells = [cell.strip() for cell in row if cell.strip()]
     if not all(cell.strip() for cell in names[0]) or len({*names[0]}) < len(names[0]):
         return JOINED
     if all(UNIT.fullmatch(cell) for cell in cells):
         return "it holds units"
-    return "it describes the columns" if votes(row, others)[0] > 1 else ""
+    is_said = votes(row, others)[0] > 1 or caption_of(row, others)
+    return "it describes the columns" if is_said else ""
 
 
 def join(lines: list[list[str]]) -> list[str]:

@@ -7,7 +7,7 @@ from .number_formats import COMMA, TRUTH, number_sql
 from .table import Table, batches
 from .ways import Texts, Way, date_way, number_way, texts_of
 from .whole_dates import COMPACT_CLOCK, is_clock, ways_of
-from .written import with_thousands
+from .written import are_sides, with_thousands
 
 COUNTED = 100_000  # rows; in more, the different values of numbers are estimated
 LARGEST = 1e38  # of numbers
@@ -88,7 +88,8 @@ def find_way(table: Table, column: Column) -> None:
         date = date_way(table, column.name, texts)
         way = max(date, number, key=lambda way: way.count)
     column.holds, column.numbers = "name", 0
-    if most_can_be_read(way, texts, column.values):
+    names = way is number and are_sides(table, column.name, way, texts)
+    if not names and most_can_be_read(way, texts, column.values):
         column.holds = "number" if way is number else "date"
         column.written, column.numbers, column.note = way.written, way.count, way.note
 

@@ -20,6 +20,8 @@ BEFORE = (
     r"|(?:less|more|fewer) than|at (?:least|most)|up to|etwa|rund|über|unter|mindestens"
     r"|höchstens)?"
 )
+AT_MOST = r"(?i)[<≤]|\b(?:under|less|fewer|younger|below|up to)\b"  # a limit
+AT_LEAST = r"(?i)[>≥+]|\b(?:over|more|older|above|at least)\b|\band up\b"
 LIMIT = r" (?:or|and) (?:more|less|fewer|over|under|older|younger|above|below|up)"
 # Marks of footnotes, and shares beside counts: 12*, 12[a], 12 (25 %).
 FOOTNOTE = r"(?: ?(?:\*{1,3}|[†‡]|\[[\w ]{1,6}\]|\(\d+(?:[.,]\d+)? ?%\)))*"

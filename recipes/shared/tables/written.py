@@ -1,12 +1,14 @@
 """A table read like another one: how its columns are written, and what is odd."""
 
 from ..errors import UserError
-from .number_formats import COMMA, number_sql
+from .cells import quoted
+from .number_formats import AT_LEAST, AT_MOST, COMMA, TRUTH, number_sql
 from .table import Table, need_columns
-from .ways import number_way, texts_of
+from .ways import Texts, Way, number_way, texts_of
 from .whole_dates import COMPACT_CLOCK
 
 BELOW = r"[-+]?\d{1,3}"
+MOST_SIDES = 20  # different texts that are names of ranges
 GROUPED = r"\s*[-+]?[1-9]\d{0,2}(\.\d{3})+\s*"  # 1.234.567
 
 
@@ -72,6 +74,17 @@ def with_thousands(table: Table, names: list[str], is_first: bool = True) -> set
         if 0 < pointed == grouped and (table.decimal == "," or has_both):
             thousands.add(name)
     return thousands
+
+
+def are_sides(table: Table, name: str, way: Way, texts: Texts) -> bool:
+    """Tell whether texts differ in the side of a limit only: <65 and >=65 are names."""
+    if way.written == TRUTH or texts.different > MOST_SIDES:
+        return False
+    x = number_sql("v", way.written)
+    sides = (f"bool_or(regexp_matches(v, {quoted(side)}))" for side in (AT_MOST, AT_LEAST))
+    sql = f"select {' and '.join(sides)} as is_both from {table.counted(name)}"
+    ((found,),) = table.query(f"select bool_or(is_both) from ({sql} group by {x})")
+    return bool(found)
 
 
 def check_read(
