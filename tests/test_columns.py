@@ -322,6 +322,10 @@ def test_a_new_table_is_read_as_the_first_one_or_as_it_is_written(read: Load) ->
 
 # How dates are written that are not only numbers.
 MONTHS = {
+    "days without a year": (
+        ["26-Dec", "8 Jan", "24. Dezember", "29-Feb"],
+        ["2000-12-26", "2000-01-08", "2000-12-24", "2000-02-29"],
+    ),
     "quarters": (["2022-Q3", "Q1 2023", "2021Q4", "2022 q2"], ["2022-07", "2023-01", "2021-10", "2022-04"]),
     "months": (["2022-03", "2023-11", "2021-12", "2022-07"], ["2022-03", "2023-11", "2021-12", "2022-07"]),
     "months with M": (["2022M03", "2023M11", "2021M12", "2022M07"], ["2022-03", "2023-11", "2021-12", "2022-07"]),

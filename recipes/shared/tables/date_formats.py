@@ -15,6 +15,7 @@ SIGN_OF_DATE = r"\d[-/., 年]+\d|\d{8}|[qw] ?\d|\d ?[qw]|\dm\d|" + "|".join(
 )
 USUAL_TIMES = ["", " %H:%M", " %H:%M:%S"]
 TIME = r"\b\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]\.?m\b\.?)?"
+LEAP_YEAR = "'2000'"  # of a day without a year, 25-Mar: what counts is its place
 DAY_OF_YEAR = "m.c = '' and length(m.a) = 4 and length(m.b) = 3 and m.y is null"
 ZONE = r"(?: ?(?:z|utc|gmt|[ecmp][sd]t|ces?t)\b)?(?: ?[+-]\d{2}:?\d{2})?(?: ?\(.*\))?"
 
@@ -104,6 +105,7 @@ def day_sql(written: str) -> str:
         "m.b = ''": ("m.a[:4]", "m.a[5:6]", "if(length(m.a) = 8, m.a[7:], '')"),
         "m.x is not null and m.c <> ''": ("m.c", "m.x", "m.b"),  # March 25 2022
         "m.x is not null": ("m.b", "m.x", "1"),
+        "m.y is not null and length(m.a) < 3 and m.c = ''": (LEAP_YEAR, "m.y", "m.a"),
         "m.y is not null and length(m.a) < 3": ("m.c", "m.y", "m.a"),  # 25 March 2022
         "m.y is not null": ("m.a", "m.y", "if(m.c = '', '1', m.c)"),
         "m.a = 'q'": ("m.c", "3 * try_cast(m.b as int) - 2", "1"),
