@@ -1,5 +1,7 @@
 """export: what it writes predicts what the model does, in a process that knows neither Keras nor the project."""
 
+import importlib.util
+import itertools
 import json
 import os
 import re
@@ -13,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Answers, Import, Imported, Render, run
+from conftest import Answers, Finished, Import, Imported, Render, run
 from variants import some_often
 
 pytestmark = pytest.mark.train
@@ -90,8 +92,21 @@ def series_of_unequal_length(path: Path) -> Answers:
     return {"family": "stacked-lstm", "input": "series", "data_path": str(path), "target": "kind"}
 
 
+def table_with_texts(path: Path) -> Answers:
+    """Write names and texts beside numbers."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(300, 2)), columns=["a", "b"])
+    frame["colour"] = rng.choice(["red", "green", "blue"], 300)
+    words = rng.choice("the of bright slow quick cold warm engine wheel door light noise".split(), (300, 9))
+    frame["remark"] = [" ".join(row) for row in words]
+    frame["kind"] = np.where((words == "cold").any(axis=1), "yes", "no")
+    frame.to_csv(path, index=False)
+    return {"family": "dense-binary", "data_path": str(path), "target": "kind"}
+
+
 PROJECTS: dict[str, Any] = {
     "table": table_with_everything,
+    "table with texts": table_with_texts,
     "numbers": {"family": "regression"},
     "images": {"family": "separable-cnn"},
     "series": series_of_unequal_length,
@@ -144,6 +159,16 @@ def outputs_in(table: pd.DataFrame) -> Any:
 
 def some(x: Any, rows: Any) -> Any:
     return {name: values[rows] for name, values in x.items()}
+
+
+def example(folder: Path, *hidden: str) -> Finished:
+    """Run the example beside an exported model, in a process that does not find some packages."""
+    alone = "import runpy, sys; sys.modules |= dict.fromkeys(sys.argv[2:]); runpy.run_path(sys.argv[1])"
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    command = [sys.executable, "-c", alone, str(folder / "example.py"), *hidden]
+    done = subprocess.run(command, env=environment, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    return done
 
 
 @pytest.mark.parametrize("name", some_often(PROJECTS, {"table", "numbers", "images", "series"}))
@@ -199,12 +224,8 @@ def test_what_it_says_and_writes(project: Import) -> None:
 def test_the_example_runs_as_it_stands(name: str, project: Import, tmp_path: Path) -> None:
     ready = project(name)
     moved = shutil.copytree(ready.folder / "exported", tmp_path / "elsewhere")
-    alone = "import runpy, sys; sys.modules |= {'keras': None, 'jax': None}; runpy.run_path(sys.argv[1])"
-    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(
-        [sys.executable, "-c", alone, moved / "example.py"], env=environment, text=True, capture_output=True
-    )
-    assert done.returncode == 0, done.stderr
+    done = example(moved, "keras", "jax")
+    assert not done.stderr, "as TensorFlow's greeting"
     first, *rest = done.stdout.splitlines()
     _, rows = raw_inputs(ready)
     expected = outputs_in(ready.predict(source_of(ready)).iloc[rows[:3]])
@@ -246,8 +267,8 @@ def test_without_the_data_of_the_run(project: Import) -> None:
 @pytest.mark.parametrize("fault", ["full disk", "error of TensorFlow", "other predictions"])
 def test_what_fails_leaves_nothing_behind(fault: str, project: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     ready = project("numbers")
-    module, save = ready.module("commands.export"), ready.module("commands.export").tensorflow.saved_model.save
-    tensorflow = module.tensorflow
+    module, save = ready.module("commands.export"), ready.module("formats.saved_model").tensorflow.saved_model.save
+    tensorflow = ready.module("formats.saved_model").tensorflow
 
     def half(model: Any, path: Path, **options: Any) -> None:
         save(model, path, **options)
@@ -286,6 +307,108 @@ def test_jax(trained: Render, serve: Callable[..., Any]) -> None:
 
 def test_jax_without_tensorflow(imported: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     project = imported(family="dense-binary", backend="jax")
-    monkeypatch.setattr(project.module("commands.export"), "find_spec", lambda name: None)
+    monkeypatch.setattr(project.module("formats.saved_model"), "find_spec", lambda name: None)
     error = project.error("export")
     assert error == "error: export needs: uv sync --extra export (or: pip install --editable '.[export]')"
+
+
+@pytest.mark.parametrize(("format", "package"), [("onnx", "tf2onnx"), ("litert", "ai_edge_litert")])
+def test_a_format_without_its_packages(
+    format: str, package: str, project: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = project("numbers")
+    monkeypatch.setattr(ready.module(f"formats.{format}"), "find_spec", lambda name: None if name == package else 1)
+    before = set(ready.folder.iterdir())
+    error = ready.error("export", "--format", format, "--output", "new")
+    install = f"uv sync --extra {format} (or: pip install --editable '.[{format}]')"
+    assert error == f"error: --format {format} needs: {install}" and set(ready.folder.iterdir()) == before
+    assert f"\n{format} = [" in (ready.folder / "pyproject.toml").read_text()
+
+
+def test_formats_are_written_by_tensorflow(imported: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = imported(family="dense-binary", backend="jax")
+    for format in ("onnx", "litert"):
+        module = project.module(f"formats.{format}")
+        monkeypatch.setattr(module, "find_spec", lambda name: 1)
+        monkeypatch.setattr(module.keras.backend, "backend", lambda: "jax")
+        error = project.error("export", "--format", format)
+        assert error.endswith("is written by TensorFlow: set KERAS_BACKEND=tensorflow for this command")
+
+
+def test_a_format_that_there_is_not(project: Import, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        project("numbers").main("export", "--format", "pickle")
+    assert "invalid choice: 'pickle'" in capsys.readouterr().err
+
+
+def made_by_hand(preparation: list[Any], x: Any, columns: Any) -> Any:
+    """Make of raw inputs what a file takes, only by what schema.json says."""
+    made = {}
+    for step in preparation:
+        places = {name: place for place, name in enumerate(step["places"])}
+        if step["input"].startswith("category"):
+            names = x["categories"][:, columns["categories"].index(step["column"])]
+            made[step["input"]] = np.eye(len(places))[[places.get(name, 0) for name in names]]
+            continue
+        texts = x["texts"][:, columns["texts"].index(step["column"])] if columns else x["text"][:, 0]
+        made[step["input"]] = np.zeros((len(texts), int(re.findall(r"length of (\d+)", step["values"])[0])), int)
+        for row, text in enumerate(texts):
+            words = re.sub(r"\W+", " ", text.lower()).split()  # enough for these texts
+            pairs = [" ".join(pair) for pair in itertools.pairwise(words)] if "pair of" in step["values"] else []
+            numbers = [places.get(word, 1) for word in words + pairs][: made[step["input"]].shape[1]]
+            made[step["input"]][row, : len(numbers)] = numbers
+    return made
+
+
+@pytest.mark.parametrize("name", some_often(["table with texts", "text"], {"table with texts"}))
+def test_preparation_that_is_told_is_that_of_the_model(name: str, project: Import) -> None:
+    ready = project(name)
+    x, _ = raw_inputs(ready)
+    x = some(x, slice(40))
+    if name == "text":
+        plain = [" ".join(re.findall(r"[a-z]+", text.lower())) for text in x["text"][:, 0]]
+        x["text"] = np.array(plain, object)[:, np.newaxis]
+    run = ready.module("training.runs").load_run(ready.folder / "runs" / "latest")
+    parts = ready.module("formats.prepared").in_parts(run.model, run.schema)
+    told = json.loads(json.dumps(parts.preparation))
+    columns = run.schema.model_dump().get("columns")
+    made = made_by_hand(told, x, columns) | {n: v for n, v in x.items() if n == "numbers"}
+    assert set(made) == set(parts.second.input) and len(told) == len(made) - ("numbers" in made)
+    apply = ready.module("network.model").apply
+    np.testing.assert_allclose(apply(parts.second, made), apply(run.model, x), atol=1e-6)
+
+
+# The packages are no small ones: the weekly tests install them (the group exports in pyproject.toml).
+PACKAGES = {"onnx": ["tf2onnx", "onnx", "onnxruntime"], "litert": ["ai_edge_litert"]}
+NOT_IN_LITERT = {"volumes": "MaxPool3D"}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", [*PROJECTS, "jax"])
+@pytest.mark.parametrize("format", PACKAGES)
+def test_formats(format: str, name: str, project: Import, trained: Render, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not all(map(importlib.util.find_spec, PACKAGES[format])):
+        pytest.skip("pip install --group exports")
+    if name == "jax":
+        folder = trained(family="dense-binary", backend="jax")
+        monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+        output = folder / "exported"
+        said = run(folder, "export", "--format", format).stdout
+    else:
+        ready = project(name)
+        output = ready.folder / format
+        options = ["export", "--format", format, "--output", format]
+        if format == "litert" and name in NOT_IN_LITERT:
+            error = ready.error(*options)
+            assert error.endswith(f"leave out --format litert: it has no {NOT_IN_LITERT[name]}")
+            return
+        said = ready.main(*options)
+    assert "the same for 32 examples" in said
+    told = name in ("table", "table with texts", "text", "sound")
+    assert told == ("preparation" in json.loads((output / "schema.json").read_text()))
+    first, *rest = example(output, "keras", "jax", "tensorflow").stdout.splitlines()
+    if name != "jax":
+        _, rows = raw_inputs(ready)
+        expected = outputs_in(ready.predict(source_of(ready)).iloc[rows[:3]])
+        numbers = [float(n) for n in re.findall(r"-?[\d.]+(?:e[-+]\d+)?", " ".join(rest))]
+        np.testing.assert_allclose(numbers, expected.ravel(), rtol=1e-3, atol=1e-4)

@@ -42,6 +42,7 @@ __init__ __main__ config errors
 commands/__init__ commands/cross_validate commands/evaluate commands/export commands/look commands/predict
 commands/report commands/runs commands/train
 data/__init__ data/dataset data/examples data/folds data/labelled data/read data/splits data/targets
+formats/__init__ formats/litert formats/onnx formats/saved_model
 tables/__init__ tables/calendar_words tables/cells tables/code_pages
 tables/compound_numbers tables/csv_files tables/date_formats tables/dialects tables/encodings
 tables/formats tables/headers tables/json_files tables/number_formats tables/odd_rows tables/opening
@@ -115,7 +116,9 @@ def modules_of(variant: Answers) -> set[str]:
     if always or family == "separable-cnn-1d" and variant.get("backend") != "jax":
         shared.add("training/fused")
     if input == "table" and variant.get("backend") != "jax":
-        shared.add("network/words")
+        shared |= {"network/words", "formats/prepared"}
+    if input == "text" or input == "sound" and variant.get("front_end") != "frames":
+        shared.add("formats/prepared")
     if is_large(variant):
         shared.add("data/shards")
     elif input == "images":
@@ -150,7 +153,7 @@ def test_variant_is_complete_and_formatted(
     sources = {f"src/{package}/{module}.py" for module in modules_of(variant)}
     sources |= {f"src/{package}/{name}" for name in ("py.typed", "report/page.html")}
     assert files == FILES | sources | {f"data/{file}" for file in sample_tables(variant)}
-    assert len(files) <= 92 + len(ON_DEVICES.get(variant.get("devices", ""), "").split())
+    assert len(files) <= 98 + len(ON_DEVICES.get(variant.get("devices", ""), "").split())
     assert bool(examples) == (variant["input"] in IN_FOLDERS)
 
     for path in project.rglob("*.py"):
