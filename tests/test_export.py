@@ -68,11 +68,13 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., An
 
 
 def table_with_everything(path: Path) -> Answers:
-    """Write numbers, names and dates, each of them missing at times."""
+    """Write numbers, names, dates and texts, each of them missing at times."""
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(rng.normal(size=(400, 2)), columns=["a", "b"])
     frame["colour"] = rng.choice(["red", "grün", "青"], 400)
     frame["bought"] = pd.date_range("2020-01-01", periods=400).strftime("%Y-%m-%d")
+    words = "the of bright slow quick cold warm engine wheel door light noise".split()
+    frame["remark"] = [" ".join(row) for row in rng.choice(words, (400, 9))]
     for number, column in enumerate(frame):
         frame.loc[number :: 7 + number, column] = None
     frame["kind"] = np.where((rng.random(400) < 0.9) == (frame["colour"] == "red"), "yes", "no")
@@ -92,21 +94,8 @@ def series_of_unequal_length(path: Path) -> Answers:
     return {"family": "stacked-lstm", "input": "series", "data_path": str(path), "target": "kind"}
 
 
-def table_with_texts(path: Path) -> Answers:
-    """Write names and texts beside numbers."""
-    rng = np.random.default_rng(0)
-    frame = pd.DataFrame(rng.normal(size=(300, 2)), columns=["a", "b"])
-    frame["colour"] = rng.choice(["red", "green", "blue"], 300)
-    words = rng.choice("the of bright slow quick cold warm engine wheel door light noise".split(), (300, 9))
-    frame["remark"] = [" ".join(row) for row in words]
-    frame["kind"] = np.where((words == "cold").any(axis=1), "yes", "no")
-    frame.to_csv(path, index=False)
-    return {"family": "dense-binary", "data_path": str(path), "target": "kind"}
-
-
 PROJECTS: dict[str, Any] = {
     "table": table_with_everything,
-    "table with texts": table_with_texts,
     "numbers": {"family": "regression"},
     "images": {"family": "separable-cnn"},
     "series": series_of_unequal_length,
@@ -360,7 +349,7 @@ def made_by_hand(preparation: list[Any], x: Any, columns: Any) -> Any:
     return made
 
 
-@pytest.mark.parametrize("name", some_often(["table with texts", "text"], {"table with texts"}))
+@pytest.mark.parametrize("name", some_often(["table", "text"], {"table"}))
 def test_preparation_that_is_told_is_that_of_the_model(name: str, project: Import) -> None:
     ready = project(name)
     x, _ = raw_inputs(ready)
@@ -404,7 +393,7 @@ def test_formats(format: str, name: str, project: Import, trained: Render, monke
             return
         said = ready.main(*options)
     assert "the same for 32 examples" in said
-    told = name in ("table", "table with texts", "text", "sound")
+    told = name in ("table", "text", "sound")
     assert told == ("preparation" in json.loads((output / "schema.json").read_text()))
     first, *rest = example(output, "keras", "jax", "tensorflow").stdout.splitlines()
     if name != "jax":
