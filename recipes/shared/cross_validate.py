@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..config import Config
 from ..data.dataset import Data
-from ..errors import UserError, say, say_in_red
+from ..errors import UserError, number, say, say_in_red
 from ..report.comparison import shown
 from ..report.facts import CALLED, main_of
 from ..training.checkpoint import write
@@ -37,7 +37,7 @@ def cross_validate(config: Config, folds: int, data: Iterator[Data]) -> Path:
         scores = of_models(learned.metrics)
         found.append(scores)
         tests.append(learned.test)
-        main = [f"{name} {main_of(scores[name]):.4g}" for name in scores]
+        main = [f"{name} {number(main_of(scores[name]))}" for name in scores]
         text = f"{CALLED} {', '.join(main)}".replace("_", " ")
         print(f"Fold {number}: {text} ({time.monotonic() - started:.0f} seconds)")
     mean, spread = over_folds(found)
@@ -54,7 +54,7 @@ def cross_validate(config: Config, folds: int, data: Iterator[Data]) -> Path:
     write(folder / CROSS_VALIDATION, json.dumps(result, indent=2))
     is_shown = ~mean.index.str.contains("_step_")
     mean, spread = mean[is_shown], spread[is_shown]
-    both = mean.map("{:.4g}".format) + " ± " + spread.map("{:.2g}".format)
+    both = mean.map(number) + " ± " + spread.map(lambda v: number(float(f"{v:.2g}")))
     both = both.where(mean.notna(), "")
     print(f"\nMean ± spread of {folds} folds, {tested} examples tested\n{shown(both)}")
     say(

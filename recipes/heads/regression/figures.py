@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 
 from ..data.dataset import Schema
+from ..errors import number
 from .charts import diagonal, some
-from .page import chart, number, paragraph, side_by_side
+from .page import chart, paragraph, side_by_side
 
 MOST = 6  # targets with figures
 
@@ -63,8 +64,8 @@ def of_target(name: str, predicted: np.ndarray, true: np.ndarray) -> list[str]:
         ),
         chart(
             bars,
-            f"Errors: half of them are below {half:.4g}, 90 % below {most:.4g}; their "
-            f"mean is {frame['error'].mean():.3g}.",
+            f"Errors: half of them are below {number(half)}, 90 % below {number(most)}; their "
+            f"mean is {number(frame['error'].mean())}.",
         ),
     ]
 

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.dataset import Schema, Split
+from ..errors import number
 from ..network.head import window_scale
 from .charts import lines_of
 from .page import COLORS, chart, paragraph
@@ -29,7 +30,7 @@ def show(predictions: np.ndarray, split: Split, schema: Schema) -> list[str]:
         widths = {
             n: np.array(w)[::targets] * scale[row] for n, w in schema.intervals.items()
         }
-        words = f"{name}: {called} of {len(in_order):,} forecasts of the test split, mean absolute error {errors[row]:.4g}."
+        words = f"{name}: {called} of {len(in_order):,} forecasts of the test split, mean absolute error {number(errors[row])}."
         if widths:
             words += " The bands should hold 80 and 95 % of the true values."
         parts.append(

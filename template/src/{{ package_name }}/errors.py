@@ -1,5 +1,6 @@
 """What people are told: lines, and errors that are a line instead of a traceback."""
 
+import math
 import os
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,15 @@ class UserError(Exception):
 def say(text: str) -> None:
     """Print text with what would steer the terminal written out."""
     print(harmless(text))
+
+
+def number(value: float | None) -> str:
+    """Return a number as people read it, to four digits: 74,980, not 7.498e+04."""
+    if value is None or math.isnan(value):
+        return "–"
+    short = f"{value:.4g}"
+    rounded = float(short)
+    return f"{rounded:,.0f}" if 10_000 <= abs(rounded) < 1e15 else short
 
 
 def counted(number: int, things: str) -> str:

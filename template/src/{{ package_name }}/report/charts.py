@@ -4,8 +4,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from ..errors import number
 from .facts import CALLED, Facts, main_of
-from .page import COLORS, SHOWN, chart, number
+from .page import COLORS, SHOWN, chart
 
 
 def scores_chart(facts: Facts) -> str:
@@ -100,7 +101,7 @@ def lines_of(
     encoded = {
         "x": alt.X(f"{x}:Q", title=x, axis=alt.Axis(tickMinStep=1 if whole else 0)),
         "y": alt.Y(f"{y}:Q", title=y, scale=axis),
-        "tooltip": [*filter(None, [by]), x, alt.Tooltip(f"{y}:Q", format=".4g")],
+        "tooltip": [*filter(None, [by]), x, alt.Tooltip(f"{y}:Q", format=",.4~r")],
     }
     if by:
         encoded |= {"color": f"{by}:N", "strokeDash": f"{by}:N"}

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ..errors import number
 from .facts import MAIN, Facts, main_of
 
 
@@ -65,4 +66,4 @@ def compare(one: Facts, other: Facts) -> str:
 
 def shown(frame: pd.DataFrame) -> str:
     """Return a table as text."""
-    return frame.to_string(float_format=lambda value: f"{value:.4g}", na_rep="")
+    return frame.to_string(float_format=number, na_rep="")

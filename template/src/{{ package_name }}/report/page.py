@@ -9,7 +9,7 @@ import altair
 import pandas as pd
 import vl_convert
 
-from ..errors import harmless
+from ..errors import harmless, number
 
 INK = "currentColor"  # the page's own, so that charts are light or dark as it is
 COLORS = ["#2b83c6", "#e07b39", "#3d9a5f", "#a66bbf", "#b08a1e", "#d0587e", "#6b7f94"]
@@ -19,13 +19,6 @@ SHOWN = 1_000  # points of a chart: more would only cover each other
 def text(value: object) -> str:
     """Return text as HTML, with what would steer a terminal or a reader written out."""
     return escape(harmless(str(value)))
-
-
-def number(value: float | None) -> str:
-    """Return a number as people read it."""
-    if value is None or pd.isna(value):
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
 
 
 def paragraph(words: str, kind: str = "") -> str:
