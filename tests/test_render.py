@@ -70,9 +70,9 @@ SHARED = {
     "pretrained": "network/backbone training/fine_tuning",
     "cnn-3d": "network/convolution",
     "frames-rnn": "network/convolution",
-    "binary": "data/classes tables/spelling training/calibration",
-    "multiclass": "data/classes tables/spelling training/calibration",
-    "multilabel": "tables/spelling training/calibration",
+    "binary": "data/classes tables/spelling report/calibration training/calibration",
+    "multiclass": "data/classes tables/spelling report/calibration training/calibration",
+    "multilabel": "tables/spelling report/calibration training/calibration",
     "regression": "network/scaling",
 }
 ON_DEVICES = {
@@ -126,6 +126,8 @@ def modules_of(variant: Answers) -> set[str]:
     shared |= {*ON_DEVICES.get(variant.get("devices", "one"), "").split()}
     left_out = {"data/folds", "commands/cross_validate"} if is_large(variant) else set()
     left_out |= {"data/labelled"} if reader == "forecast" else set()
+    if not is_large(variant) and reader != "forecast":
+        shared.add("training/group_scores")
     return {*MODULES, *shared} - left_out
 
 
@@ -153,7 +155,7 @@ def test_variant_is_complete_and_formatted(
     sources = {f"src/{package}/{module}.py" for module in modules_of(variant)}
     sources |= {f"src/{package}/{name}" for name in ("py.typed", "report/page.html")}
     assert files == FILES | sources | {f"data/{file}" for file in sample_tables(variant)}
-    assert len(files) <= 98 + len(ON_DEVICES.get(variant.get("devices", ""), "").split())
+    assert len(files) <= 100 + len(ON_DEVICES.get(variant.get("devices", ""), "").split())
     assert bool(examples) == (variant["input"] in IN_FOLDERS)
 
     for path in project.rglob("*.py"):

@@ -8,7 +8,8 @@ import pandas as pd
 from sklearn import metrics
 
 from ..data.dataset import Schema
-from .charts import calibration, diagonal, lines_of, thinned
+from .calibration import calibration
+from .charts import diagonal, lines_of, thinned
 from .page import chart, matrix, side_by_side, text
 
 

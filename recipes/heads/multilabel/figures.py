@@ -6,7 +6,7 @@ import pandas as pd
 from sklearn import metrics
 
 from ..data.dataset import Schema
-from .charts import calibration
+from .calibration import calibration
 from .page import chart, table
 
 MOST = 30  # labels in a chart
