@@ -381,8 +381,8 @@ def test_formats(format: str, name: str, project: Import, trained: Render, monke
     if name == "jax":
         folder = trained(family="dense-binary", backend="jax")
         monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
-        output = folder / "exported"
-        said = run(folder, "export", "--format", format).stdout
+        output = folder / format
+        said = run(folder, "export", "--format", format, "--output", format).stdout
     else:
         ready = project(name)
         output = ready.folder / format

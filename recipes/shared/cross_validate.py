@@ -29,17 +29,17 @@ def cross_validate(config: Config, folds: int, data: Iterator[Data]) -> Path:
     write(folder / "config.json", config.model_dump_json(indent=2))
     say(f"Training {folds} times in {folder}; log.txt in each fold tells how far it is")
     found, tests = [], []
-    for number, of_fold in enumerate(data, 1):
+    for fold, of_fold in enumerate(data, 1):
         started = time.monotonic()
-        learned = train_fold(config, of_fold, folder / f"fold_{number}")
+        learned = train_fold(config, of_fold, folder / f"fold_{fold}")
         if learned.was_stopped:
-            raise UserError(f"stopped in fold {number} of {folds}: there is no result")
+            raise UserError(f"stopped in fold {fold} of {folds}: there is no result")
         scores = of_models(learned.metrics)
         found.append(scores)
         tests.append(learned.test)
         main = [f"{name} {number(main_of(scores[name]))}" for name in scores]
         text = f"{CALLED} {', '.join(main)}".replace("_", " ")
-        print(f"Fold {number}: {text} ({time.monotonic() - started:.0f} seconds)")
+        print(f"Fold {fold}: {text} ({time.monotonic() - started:.0f} seconds)")
     mean, spread = over_folds(found)
     text, is_well = verdict(tests, config)
     tested = sum(len(y) for _, y in tests)
