@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from conftest import Import, Imported
 
@@ -178,3 +180,67 @@ def test_without_the_drawing_packages_a_training_says_so_in_one_line(project: Im
     folder = (project.folder / "runs" / "latest").resolve()
     assert (folder / "model.keras").is_file() and (folder / "MODEL_CARD.md").is_file()
     shutil.rmtree(folder)
+
+
+def table_of_regions(path: Path, target: str) -> dict[str, str]:
+    """Write a table where one of three regions is noisy; its target is a sum of money, or whether that is high."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(900, 2)), columns=["a", "b"])
+    frame["code"] = [f"N-{number:05}" for number in range(900)]
+    frame["region"] = rng.choice(["north", "south", "islet", "isle"], 900, p=[0.55, 0.35, 0.07, 0.03])
+    noise = np.where(frame["region"] == "south", 2.0, 0.1)
+    frame["price"] = 100_000 * (frame["a"] + noise * rng.normal(size=900))
+    if target == "high":
+        frame["high"] = np.where(frame.pop("price") > 0, "yes", "no")
+    frame.to_csv(path, index=False)
+    return {"data_path": str(path), "target": target, "family": "dense-binary" if target == "high" else "regression"}
+
+
+@pytest.mark.parametrize("target", ["high", pytest.param("price", marks=pytest.mark.thorough)])
+def test_scores_by_group(target: str, imported: Import, tmp_path: Path) -> None:
+    project = imported(**table_of_regions(tmp_path / "regions.csv", target))
+    said = project.main("train", "--epochs", 8, "--scores-by", "region", "--report", "true")
+    folder = project.folder / "runs" / "latest"
+    metrics = json.loads((folder / "metrics.json").read_text())
+    groups = {n.removeprefix("group_"): s for n, s in metrics.items() if n.startswith("group_")}
+    assert list(groups) == ["north", "south", "groups of fewer than 20"]
+    assert sum(s["examples"] for s in groups.values()) == 135
+
+    name = "accuracy" if target == "high" else "mae"
+    means = [s[name] * s["examples"] for s in groups.values()]
+    assert sum(means) / 135 == pytest.approx(metrics["test"][name])
+    one, other = (groups[name] for name in ("north", "south"))
+    distance = abs(one[name] - other[name])
+    assert distance > 2 * np.hypot(one[f"{name}_spread"], other[f"{name}_spread"])
+    if target == "high":
+        expected = np.sqrt(other[name] * (1 - other[name]) / (other["examples"] - 1))
+        assert other[f"{name}_spread"] == pytest.approx(expected)
+
+    evaluated = project.main("evaluate")
+    page, card = ((folder / file).read_text("utf-8") for file in ("report.html", "MODEL_CARD.md"))
+    for text in (said, evaluated):
+        assert re.search(r"\nBy region\n +examples .*\nnorth +\d+ .*\nsouth .*\ngroups of fewer than 20 ", text)
+    assert "Scores by region, on the test split" in page and '<th scope="row">south</th>' in page
+    assert "\n## Scores by region\n" in card and "| south | " in card and "treats groups of people alike" not in card
+    if target == "price":
+        assert not re.search(r"\de\+\d", said.split("test, 135")[1] + card)
+        assert f"{float(f'{other[name]:.4g}'):,.0f}" in said, "as people write it"
+
+    others = tmp_path / "others.csv"
+    pd.read_csv(project.config().data_path).drop(columns="region").to_csv(others, index=False)
+    assert f"No scores by region: {others} has no such column" in project.main("evaluate", others)
+    assert "region" in project.error("train", "--scores-by", "regoin")
+
+
+def test_what_a_report_says_of_mistakes_layers_and_calibration(imported: Import) -> None:
+    project = imported(family="separable-cnn")
+    project.main("train", "--epochs", 1, "--report", "true")
+    folder = project.folder / "runs" / "latest"
+    page = (folder / "report.html").read_text("utf-8")
+    files = re.findall("<small>(.*?)</small>", page)
+    assert len(files) == 12 and all((project.folder / "data" / "digits" / file).is_file() for file in files)
+    split = pd.read_csv(folder / "split.csv").set_index("path")["split"]
+    assert {split[file] for file in files} == {"test"}
+    assert re.search('<th scope="row">network</th><td>Model</td>.*<th scope="row">network › head</th>', page)
+    error = json.loads((folder / "metrics.json").read_text())["test"]["calibration_error"]
+    assert f"The mean distance is {error:.1%}." in page

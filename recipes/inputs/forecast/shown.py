@@ -62,12 +62,12 @@ def forecast(
     )
     frame["value"] = frame["value"].astype(float).round(6)
     drawn = alt.LayerChart()
-    for number, width in enumerate(widths.values()):
+    for place, width in enumerate(widths.values()):
         band = pd.DataFrame(
             {"step": steps, "low": predicted - width, "high": predicted + width}
         )
         area = (
-            alt.Chart(band).mark_area(opacity=0.3 - 0.12 * number, color=COLORS[1])
+            alt.Chart(band).mark_area(opacity=0.3 - 0.12 * place, color=COLORS[1])
             if len(steps) > 1
             else alt.Chart(band).mark_bar(opacity=0.3, color=COLORS[1])
         )
