@@ -199,7 +199,7 @@ def table_of_regions(path: Path, target: str) -> dict[str, str]:
 @pytest.mark.parametrize("target", ["high", pytest.param("price", marks=pytest.mark.thorough)])
 def test_scores_by_group(target: str, imported: Import, tmp_path: Path) -> None:
     project = imported(**table_of_regions(tmp_path / "regions.csv", target))
-    said = project.main("train", "--epochs", 8, "--scores-by", "region", "--report", "true")
+    said = project.main("train", "--epochs", 8, "--scores-by", "region", "--features", "a,b", "--report", "true")
     folder = project.folder / "runs" / "latest"
     metrics = json.loads((folder / "metrics.json").read_text())
     groups = {n.removeprefix("group_"): s for n, s in metrics.items() if n.startswith("group_")}
