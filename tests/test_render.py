@@ -123,6 +123,8 @@ def modules_of(variant: Answers) -> set[str]:
         shared.add("data/shards")
     elif input == "images":
         shared.add("data/look_alikes")
+    if "tracking" in variant:
+        shared.add("training/tracking")
     shared |= {*ON_DEVICES.get(variant.get("devices", "one"), "").split()}
     left_out = {"data/folds", "commands/cross_validate"} if is_large(variant) else set()
     left_out |= {"data/labelled"} if reader == "forecast" else set()
@@ -136,9 +138,9 @@ def test_every_variant_is_covered() -> None:
     heads = sum(len(HEADS[task]) for _, _, tasks in FAMILIES for task in tasks)
     with_jax = sum(len(tasks) for input, _, tasks in FAMILIES if input != "text")
     options = 1 + 2 * (1 + 2) + (1 + 2) + (1 + 1 + 2 + 1) + 3 + 1 + 1
-    on_devices = 4
+    on_devices, tracked = 4, 1
     large = len({input for input, _, _ in FAMILIES} - {"series"})
-    assert len(variants) == len(set(variants)) == heads + with_jax + options + on_devices + large
+    assert len(variants) == len(set(variants)) == heads + with_jax + options + on_devices + tracked + large
 
 
 @pytest.mark.parametrize("variant", all_variants(), ids=name)

@@ -26,7 +26,8 @@ def track(folder: Path) -> None:
         with mlflow.start_run(run_name=folder.name):
             mlflow.log_params(facts.config.model_dump(mode="json"))
             for model, scores in facts.metrics.items():
-                mlflow.log_metrics(named({f"{model}/{n}": v for n, v in scores.items()}))
+                of_model = {f"{model}/{name}": v for name, v in scores.items()}
+                mlflow.log_metrics(named(of_model))
             for row in facts.history.to_dict("records"):
                 step = int(row.pop("epoch"))
                 mlflow.log_metrics(named(row), step=step)
