@@ -61,7 +61,8 @@ def all_variants() -> list[dict[str, str]]:
     """Return the answers of every variant.
 
     They are each head of each network, each option of a network with each of its tasks that reads in its own way, each
-    network and task with JAX, several devices and machines, one that MLflow lists, and each input that can be larger than memory.
+    network and task with JAX, several devices and machines, one that MLflow lists, and each input that can be larger
+    than memory.
     """
     variants = []
     for input, family, tasks in FAMILIES:
