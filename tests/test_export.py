@@ -201,7 +201,7 @@ def test_of_other_lengths(name: str, length: int, project: Import, serve: Callab
 def test_what_it_says_and_writes(project: Import) -> None:
     ready = project("table")
     assert ready.said == (
-        "exported takes numbers float32 (None, 6), categories string (None, 1)\n"
+        "exported takes numbers float32 (None, 6), categories string (None, 1), texts string (None, 1)\n"
         "Loaded by TensorFlow it predicts the same for 32 examples.\n"
         "exported/example.py shows how to use it.\n"
     )
