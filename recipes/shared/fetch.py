@@ -117,7 +117,9 @@ def copy_table(address: str, part: Path) -> None:
 
         where = unquote(url.path.removeprefix("/"))
         if not Path(where).is_absolute():  # the project is in another folder
-            raise UserError("write its whole path: sqlite:////home/me/shop.db?table=...")
+            raise UserError(
+                "write its whole path: sqlite:////home/me/shop.db?table=..."
+            )
         if not Path(where).is_file():  # it would be made
             raise UserError(f"{where} does not exist")
     else:
