@@ -189,6 +189,80 @@ def test_two_devices_have_the_losses_of_one(backend: str, family: str, render: R
     assert is_equal(*found)
 
 
+LAYOUTS = """
+import sys, keras
+from PACKAGE.config import make_config, read_settings
+from PACKAGE.data.dataset import load
+from PACKAGE.network.model import build
+from PACKAGE.training.devices import all_devices, copy_to_devices
+config = make_config(read_settings(), {"model_shards": "2"})
+data = load(config)
+network = build(config, data.train, 1).network
+devices = all_devices(network, config)
+with devices.scope():
+    network = copy_to_devices(network)
+    optimizer = keras.optimizers.AdamW()
+    optimizer.build(network.trainable_variables)
+for v in network.variables + optimizer.variables:
+    print(v.path, len(v.value.addressable_shards), *v.value.addressable_shards[0].data.shape)
+"""
+
+
+def train_on_virtual_devices(project: Path, devices: int, shards: int, *flags: str) -> subprocess.Popen[str]:
+    environment = os.environ | QUIET | {"XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}"}
+    command = [sys.executable, "-m", package_of(project), "train", "--model-shards", str(shards), *SHORT, *flags]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=project, env=environment, text=True, stdout=pipe, stderr=pipe)
+
+
+def finished(process: subprocess.Popen[str]) -> str:
+    out, error = process.communicate(timeout=500)
+    assert not process.returncode, error[-2000:]
+    return out
+
+
+@pytest.mark.thorough
+def test_the_weights_are_divided_among_devices(render: Render, tmp_path: Path) -> None:
+    project = render(tmp_path / "project", family="dense-binary", backend="jax", devices="host")
+    environment = os.environ | QUIET | {"XLA_FLAGS": "--xla_force_host_platform_device_count=4"}
+    code = LAYOUTS.replace("PACKAGE", package_of(project))
+    done = subprocess.run([sys.executable, "-c", code], cwd=project, env=environment, text=True, capture_output=True)
+    assert not done.returncode, done.stderr[-2000:]
+    for line in ("dense/kernel 4 30 16", "adam_w/dense_1_kernel_velocity 4 32 16", "dense/bias 4 32"):
+        assert line in done.stdout.splitlines()
+
+    finished(train_on_virtual_devices(project, 1, 1))
+    expected = history_of(project)
+    for devices, shards in [(2, 2), (4, 2)]:
+        out = finished(train_on_virtual_devices(project, devices, shards))
+        assert "1,984 of 2,081 weights are divided among 2 devices" in out
+        assert is_equal(history_of(project), expected)
+    assert "AUC" in run(project, "evaluate").stdout  # the saved model is whole
+
+    long = ("--epochs", "60", "--patience", "60")
+    killed = train_on_virtual_devices(project, 4, 4, *long)
+    wait_for_state(project, killed)
+    killed.kill()
+    killed.communicate()
+    assert "Going on with" in finished(train_on_virtual_devices(project, 2, 2, *long))
+    continued = history_of(project)
+    finished(train_on_virtual_devices(project, 1, 1, *long))
+    assert is_equal(continued, history_of(project))
+
+
+def test_weights_that_cannot_be_divided_are_said(imported: Import) -> None:
+    project = imported(family="dense-binary", backend="jax", devices="host")
+    error = project.error("train", "--model-shards", "3")
+    assert error == "error: model_shards = 3 does not divide the number of devices: 1"
+
+
+def wait_for_state(project: Path, training: subprocess.Popen[str]) -> None:
+    end = time.monotonic() + 120
+    while not [*project.glob("runs/*/unfinished.npz")]:
+        assert training.poll() is None and time.monotonic() < end
+        time.sleep(0.1)
+
+
 def start(project: Path, coordinator: str, processes: int, number: int, *flags: str) -> subprocess.Popen[str]:
     place = ("--coordinator", coordinator, "--processes", str(processes), "--process", str(number))
     command = [sys.executable, "-m", package_of(project), "train", *place, *flags]
@@ -258,10 +332,7 @@ def test_a_lost_process_ends_all_and_others_go_on(together: Path) -> None:
     shutil.rmtree(together / "runs", ignore_errors=True)
     coordinator = free_address()
     first, second = (start(together, coordinator, 2, number, *flags) for number in range(2))
-    end = time.monotonic() + 120
-    while not [*together.glob("runs/*/unfinished.npz")]:
-        assert first.poll() is None and time.monotonic() < end
-        time.sleep(0.1)
+    wait_for_state(together, first)
     second.kill()
     out, error = first.communicate(timeout=60)
     assert first.returncode == 1
