@@ -283,11 +283,9 @@ def check_devices(context: Context, devices: str, fused: bool, large: bool, laun
         raise UserMessageError(f"fused: not with family {context['family']} on devices {devices}, choose false")
     if devices != "one" and architecture["extracts"]:
         problem = f"family {context['family']} learns from features that are made once, choose one"
-    elif devices == "hosts" and not context["recipes"]["inputs"][context["reader"]]["parts"]:
-        problem = f"{context['reader']} data is not read in parts, choose one or host"
     elif devices == "hosts" and context["backend"] != "jax":
         problem = "several machines need backend jax (-d backend=jax)"
-    elif devices == "hosts" and not large:
+    elif devices == "hosts" and not large and context["recipes"]["inputs"][context["reader"]]["parts"]:
         problem = "each of several machines reads its share, choose large true (-d large=true)"
     if problem:
         raise UserMessageError(f"devices: {problem}")

@@ -39,11 +39,14 @@ def batches(
                 yield with_weights(batch, weights_of_last if is_filled else 1)
 
 
-def filled(examples: tuple, batch_size: int) -> tuple:
-    """Return examples with the first of them again at the end, to whole batches."""
+def filled(examples: tuple, batch_size: int, places: range) -> tuple:
+    """Return what some places of each batch have.
+
+    The first examples come again at the end, to whole batches.
+    """
     count = len(examples[1])
-    whole = math.ceil(count / batch_size) * batch_size
-    return take_rows(examples, np.resize(np.arange(count), whole))
+    rows = np.resize(np.arange(count), (math.ceil(count / batch_size), batch_size))
+    return take_rows(examples, rows[:, places.start : places.stop].ravel())
 
 
 def part_to_validate(
