@@ -67,6 +67,16 @@ def test_processes_share_the_batches_of_one(
     assert sum(data.shards.sizes) == -(-data.learned // BATCH) * BATCH // processes
 
 
+def test_parts_of_batches_in_memory(imported: Import) -> None:
+    series = imported(family="stacked-lstm", input="series", backend="jax", devices="hosts")
+    of_batches = series.module("training.global_batches")
+    examples = {"series": np.arange(70)[:, np.newaxis]}, np.arange(70)
+    whole = of_batches.filled(examples, BATCH, range(BATCH))[1].reshape(-1, BATCH)
+    assert (whole.ravel()[:70] == examples[1]).all()
+    parts = [of_batches.filled(examples, BATCH, range(8 * n, 8 * n + 8))[1].reshape(-1, 8) for n in range(4)]
+    assert (np.hstack(parts) == whole).all()
+
+
 def test_every_example_counts_once_in_an_epoch(hosts: Imported, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(hosts.folder)
     data = load_share(hosts, 0, 1)
@@ -139,7 +149,6 @@ def test_a_batch_that_does_not_divide_is_said(hosts: Imported, monkeypatch: pyte
     "answers, message",
     [
         ({"family": "dense-binary"}, "several machines need backend jax"),
-        ({"family": "stacked-lstm", "input": "series", "backend": "jax"}, "series data is not read in parts"),
         ({"family": "dense-binary", "backend": "jax", "large": False}, "choose large true"),
     ],
 )
@@ -320,6 +329,18 @@ def test_processes_train_on_images_and_evaluate(render: Render, tmp_path: Path) 
         found.append(history_of(project))
         assert "baseline" in run(project, "evaluate").stdout
         shutil.rmtree(project / "runs")
+    assert is_equal(*found)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("answers", [{"family": "stacked-lstm"}, {"family": "dense-forecast", "task": "forecast"}])
+def test_processes_train_on_series(answers: dict[str, str], render: Render, tmp_path: Path) -> None:
+    project = render(tmp_path / "p", input="series", backend="jax", devices="hosts", **answers)
+    found = []
+    for processes in (1, 2):
+        for status, _, error in train_together(project, processes, *SHORT, "--epochs", "2"):
+            assert not status, error
+        found.append(history_of(project))
     assert is_equal(*found)
 
 

@@ -77,7 +77,7 @@ SHARED = {
 }
 ON_DEVICES = {
     "host": "training/devices training/global_batches",
-    "hosts": "training/devices training/global_batches training/prepared_shards training/processes training/together"
+    "hosts": "training/devices training/global_batches training/processes training/together"
     " training/shared_checkpoint data/share",
 }
 # {{name}}, {{ name }} and the like; doubled braces of f-strings stand before other characters.
@@ -101,7 +101,7 @@ def sample_tables(variant: Answers) -> set[str]:
 
 def is_large(variant: Answers) -> bool:
     """Tell whether a variant reads its data in parts."""
-    return "large" in variant or variant.get("devices") == "hosts"
+    return "large" in variant or variant.get("devices") == "hosts" and variant["input"] != "series"
 
 
 def modules_of(variant: Answers) -> set[str]:
@@ -121,6 +121,7 @@ def modules_of(variant: Answers) -> set[str]:
         shared.add("formats/prepared")
     if is_large(variant):
         shared.add("data/shards")
+        shared |= {"training/prepared_shards"} if "devices" in variant else set()
     elif input == "images":
         shared.add("data/look_alikes")
     if "tracking" in variant:
@@ -138,7 +139,7 @@ def test_every_variant_is_covered() -> None:
     heads = sum(len(HEADS[task]) for _, _, tasks in FAMILIES for task in tasks)
     with_jax = sum(len(tasks) for input, _, tasks in FAMILIES if input != "text")
     options = 1 + 2 * (1 + 2) + (1 + 2) + (1 + 1 + 2 + 1) + 3 + 1 + 1
-    on_devices, tracked = 4, 1
+    on_devices, tracked = 6, 1
     large = len({input for input, _, _ in FAMILIES} - {"series"})
     assert len(variants) == len(set(variants)) == heads + with_jax + options + on_devices + tracked + large
 

@@ -80,6 +80,8 @@ def all_variants() -> list[dict[str, str]]:
         {"input": "images", "family": "separable-cnn", "task": "multiclass", "backend": "jax", "devices": "hosts"},
         {"input": "table", "family": "regression", "task": "regression", "backend": "jax", "devices": "hosts"},
         {"input": "table", "family": "dense-binary", "task": "binary", "tracking": "mlflow"},
+        {"input": "series", "family": "stacked-lstm", "task": "multiclass", "backend": "jax", "devices": "hosts"},
+        {"input": "series", "family": "dense-forecast", "task": "forecast", "backend": "jax", "devices": "hosts"},
     ]
     return variants + [
         {"input": input, "family": family, "task": task, "large": "true"}
