@@ -113,7 +113,7 @@ def modules_of(variant: Answers) -> set[str]:
     if is_separable or family == "frames-rnn" and variant.get("convolution") != "plain":
         shared.add("network/initial_weights")
     always = family in ("stacked-lstm", "dense-forecast")
-    if always or family == "separable-cnn-1d" and variant.get("backend") != "jax":
+    if "devices" not in variant and (always or family == "separable-cnn-1d" and variant.get("backend") != "jax"):
         shared.add("training/fused")
     if input == "table" and variant.get("backend") != "jax":
         shared |= {"network/words", "formats/prepared"}

@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 
 from ..config import Config
-from ..errors import UserError
+from ..errors import UserError, say
 from .panel import Panel
 from .splits import SPLITS
+
+# Windows that are used of each split: of more, so many at random.
+MOST = {"train": 100_000, "validation": 20_000, "test": 20_000}
 
 
 class Windows:
@@ -58,6 +61,13 @@ def before_test(
     np.minimum.at(first, panel.series[tested], tested + 1)
     is_before = np.arange(len(targets)) < first[panel.series]
     return np.where(is_before[:, np.newaxis], targets, np.float32(np.nan))
+
+
+def some(origins: np.ndarray, name: str, rng: np.random.Generator) -> np.ndarray:
+    """Return the origins for a split in random order, only so many as are used."""
+    if len(origins) > MOST[name]:
+        say(f"Of {len(origins):,} windows for {name}, {MOST[name]:,} are used")
+    return rng.permutation(origins)[: MOST[name]]
 
 
 def split_of_places(
