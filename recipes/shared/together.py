@@ -46,6 +46,11 @@ def join(place: Place) -> Share:
         reason = str(error).split("\n")[0]
         raise UserError(f"--coordinator {place.coordinator}: {reason}")
     share = Share(place.process, place.processes)
+    if jax.process_count() != share.processes:
+        raise UserError(
+            f"--processes {share.processes} here, and {jax.process_count()} elsewhere:"
+            " all need the same number"
+        )
     if jax.device_count() != share.processes * jax.local_device_count():
         raise UserError("not all processes have the same number of devices")
     note_joined()
