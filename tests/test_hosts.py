@@ -165,6 +165,16 @@ def test_fused_steps_are_refused_where_none_can_be(answers: dict[str, str], rend
         render(tmp_path / "project", fused=True, **answers)
 
 
+def on_virtual_devices(project: Path, backend: str, devices: int) -> tuple[list[str], dict[str, str]]:
+    """Return the start of a command, and its environment, that see one CPU as so many devices."""
+    environment = os.environ | QUIET
+    if backend == "jax":
+        flag = f"--xla_force_host_platform_device_count={devices}"
+        return [sys.executable, "-m", package_of(project)], environment | {"XLA_FLAGS": flag}
+    code = LOGICAL_DEVICES.replace("PACKAGE", package_of(project))
+    return [sys.executable, "-c", code, str(devices)], environment
+
+
 def history_of(project: Path) -> pd.DataFrame:
     return pd.read_csv(project / "runs" / "latest" / "history.csv")
 
@@ -181,13 +191,7 @@ def test_two_devices_have_the_losses_of_one(backend: str, family: str, render: R
     project = render(tmp_path / "project", family=family, backend=backend, devices="host")
     found = []
     for devices in (1, 2):
-        environment = os.environ | QUIET
-        if backend == "jax":
-            environment["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={devices}"
-            command = [sys.executable, "-m", package_of(project)]
-        else:
-            code = LOGICAL_DEVICES.replace("PACKAGE", package_of(project))
-            command = [sys.executable, "-c", code, str(devices)]
+        command, environment = on_virtual_devices(project, backend, devices)
         flags = ["train", *SHORT, "--epochs", "2"]
         if family == "separable-cnn":  # each device shifts its images in ways of its own
             flags += ["--augmentation", "false", "--learning-rate", "0.00001"]  # rounding grows with large steps
@@ -267,6 +271,27 @@ def wait_for_state(project: Path, training: subprocess.Popen[str]) -> None:
     while not [*project.glob("runs/*/unfinished.npz")]:
         assert training.poll() is None and time.monotonic() < end
         time.sleep(0.1)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+def test_two_devices_read_shards_as_one(backend: str, render: Render, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    numbers = rng.normal(size=(20_000, 20)).astype("float32")
+    table = pd.DataFrame(numbers, columns=[f"number_{n}" for n in range(20)])
+    table["label"] = np.where(numbers[:, 0] * numbers[:, 1] + numbers[:, 2] > 0, "yes", "no")
+    table.to_parquet(tmp_path / "table.parquet")
+    answers = {"data_path": tmp_path / "table.parquet", "target": "label", "family": "dense-binary", "large": True}
+    project = render(tmp_path / "p", backend=backend, devices="host", **answers)
+    flags = ("train", *SHORT, "--epochs", "2", "--memory-mb", "1", "--batch-size", "256")
+    found = []
+    for devices in (1, 2):
+        command, environment = on_virtual_devices(project, backend, devices)
+        done = subprocess.run([*command, *flags], cwd=project, env=environment, text=True, capture_output=True)
+        assert not done.returncode, done.stderr[-2000:]
+        assert "is read in shards" in done.stdout
+        found.append(history_of(project))
+    assert is_equal(*found)
 
 
 def start(project: Path, coordinator: str, processes: int, number: int, *flags: str) -> subprocess.Popen[str]:
@@ -363,6 +388,17 @@ def test_a_lost_process_ends_all_and_others_go_on(together: Path) -> None:
     shutil.rmtree(together / "runs")
     train_together(together, 1, *flags)
     assert is_equal(continued, history_of(together))
+
+
+@pytest.mark.thorough
+def test_other_counts_and_batches_are_said(together: Path) -> None:
+    coordinator = free_address()
+    started = start(together, coordinator, 2, 0, *SHORT), start(together, coordinator, 3, 1, *SHORT)
+    errors = [process.communicate(timeout=200)[1] for process in started]
+    assert "error: --processes 3 here, and 2 elsewhere: all need the same number" in errors[1]
+    assert "error: one of 2 processes is lost" in errors[0]
+    for status, _, error in train_together(together, 2, *SHORT, "--batch-size", "33"):
+        assert status == 1 and "error: batch_size = 33 does not divide by 2 processes: try 32" in error
 
 
 @pytest.mark.thorough
