@@ -40,7 +40,7 @@ def write_table(path: Path, rows: int) -> None:
     numbers = rng.normal(size=(rows, 60)).astype("float32")
     columns = {f"number_{n}": column for n, column in enumerate(numbers.T)}
     columns["label"] = np.where(numbers[:, 0] > 0, "yes", "no")
-    pyarrow.parquet.write_table(pyarrow.table(columns), path)
+    pyarrow.parquet.write_table(pyarrow.table(columns), path, row_group_size=122_880)  # as DuckDB writes
 
 
 def write_images(path: Path, count: int) -> None:
