@@ -21,7 +21,8 @@ from PIL import Image
 from report import render
 
 READ = """
-import resource, sys
+import re, sys
+from pathlib import Path
 from project.config import make_config, read_settings
 from project.data.dataset import load
 from project.data.share import Share
@@ -30,7 +31,8 @@ data = load(make_config(read_settings(), {"batch_size": "1024", "memory_mb": "ME
 x, _ = data.shards.read(0)
 own, sample = (sum(array.nbytes for array in inputs.values()) // 10**6 for inputs in (x, data.train.x))
 assert len(data.shards) == 1
-print(own, sample, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]  # ru_maxrss knows the parent's, too
+print(own, sample, int(peak) // 1024)
 """
 
 
