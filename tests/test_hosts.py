@@ -281,7 +281,7 @@ def test_two_devices_read_shards_as_one(backend: str, render: Render, tmp_path: 
     table = pd.DataFrame(numbers, columns=[f"number_{n}" for n in range(20)])
     table["label"] = np.where(numbers[:, 0] * numbers[:, 1] + numbers[:, 2] > 0, "yes", "no")
     table.to_parquet(tmp_path / "table.parquet")
-    answers = {"data_path": tmp_path / "table.parquet", "target": "label", "family": "dense-binary", "large": True}
+    answers = {"data_path": str(tmp_path / "table.parquet"), "target": "label", "family": "dense-binary", "large": True}
     project = render(tmp_path / "p", backend=backend, devices="host", **answers)
     flags = ("train", *SHORT, "--epochs", "2", "--memory-mb", "1", "--batch-size", "256")
     found = []
