@@ -16,7 +16,8 @@ def class_names(targets: pd.DataFrame) -> list[str]:
     if targets.shape[1] != 1:
         raise UserError(f"one target column is needed, not {list(targets.columns)}")
     column = targets.iloc[:, 0]
-    frequency = column.value_counts(sort=False).to_dict()
+    numbers = column.value_counts(sort=False)
+    frequency = dict(zip(numbers.index.astype(str), numbers.tolist(), strict=True))
     usual = spellings(frequency)
     counts = Counter[str]()
     for name, count in frequency.items():
@@ -40,7 +41,8 @@ def class_numbers(targets: pd.DataFrame, classes: list[str], path: Path) -> np.n
     column = targets.iloc[:, 0]
     places, names = pd.factorize(column)
     usual = matching(names, classes)
-    numbers = pd.Index(classes).get_indexer([usual[name] for name in names])[places]
+    of_name = {name: number for number, name in enumerate(classes)}
+    numbers = np.array([of_name.get(usual[name], -1) for name in names])[places]
     unknown = column[numbers < 0]
     if len(unknown):
         found = ", ".join(
