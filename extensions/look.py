@@ -161,6 +161,29 @@ def proposed_image_column(context: Context, path: str) -> str:
 
 
 @pass_context
+def why_tables(context: Context) -> str:
+    """Return why the project has to read tables, or an empty string: folders of files may tell all by their names."""
+    recipes, path = context["recipes"], context.get("data_path")
+    input = recipes["inputs"][context["reader"]]
+    if not (input["lists_files"] or input["text"]):
+        return "such data is a table"
+    if recipes["heads"][context["task"]]["reads_cells"]:
+        return f"targets of task {context['task']} are read as the cells of a table are"
+    if context.get("group_column") or context.get("time_column"):
+        return "a column to split by is one of a table"
+    if not path:
+        return "the sample has a table" if context["sample"]["path"].endswith(".csv") else ""
+    is_old = record.is_temporary(context) or record.recorded(context) and not record.has_new_data(context)
+    return "" if is_old or look(path).places else f"{printable(path)} is no folder whose names tell the classes"
+
+
+@pass_context
+def propose_tables(context: Context) -> bool:
+    """Tell whether the project reads tables; one from before this answer does."""
+    return bool(why_tables(context) or record.recorded(context))
+
+
+@pass_context
 def splits_seen(context: Context, path: str, kind: str) -> str:
     """Return in a few words what speaks for a split by groups or time; empty where nothing does."""
     return str(for_split(context, path, kind).seen) if path and context["task"] != "forecast" else ""
@@ -229,6 +252,7 @@ class Look(Extension):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
+        environment.globals |= {"why_tables": why_tables, "propose_tables": propose_tables}
         environment.filters |= {
             "look": look,
             "is_address": elsewhere.fetch.is_address,

@@ -35,6 +35,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "heads": {
         "weights": False,  # classes can be balanced
+        "reads_cells": False,  # targets are read as the cells of tables are, such as numbers
         "scales": False,  # targets are learned on a scale of their own
         "own_baseline": False,  # other than the mean of the training targets
         "baseline": "",
@@ -131,11 +132,17 @@ def rendered(value: Any, context: Context) -> Any:
 
 
 def recipes_in_use(context: Context) -> list[Recipe]:
-    """Return the recipes that the answers call for: input, head, architecture; then what all projects share."""
+    """Return the recipes that the answers call for: input, head, architecture; then what all projects share.
+
+    To the last belongs what reads tables, in the projects that do.
+    """
     root = root_of(context.environment)
     recipes = load_recipes(root)
     names = {"inputs": context["reader"], "heads": context["task"], "architectures": context["architecture"]}
-    return [*(recipes[kind][name] for kind, name in names.items()), read_yaml(root / "recipes/shared/recipe.yml")]
+    shared = read_yaml(root / "recipes/shared/recipe.yml")
+    if context["tables"]:
+        shared |= {"packages": shared["tables"]["packages"], "modules": shared["modules"] + shared["tables"]["modules"]}
+    return [*(recipes[kind][name] for kind, name in names.items()), shared]
 
 
 @pass_context
@@ -240,12 +247,11 @@ def files_left_out(context: Context) -> str:
     template = root_of(context.environment) / "template" / "src" / "{{ package_name }}"
     shared = [file for file in template.glob("*/*.py.jinja") if '"shared/' in file.read_text(encoding="utf-8")]
     names = {f"{file.parent.name}/{file.name.split('.')[0]}" for file in shared}
-    return "\n".join(
-        [
-            *(file for file, is_wanted in wanted.items() if not is_wanted),
-            *(f"/src/*/{name}.py" for name in sorted(names - modules(context))),
-        ]
-    )
+    left_out = [file for file, is_wanted in wanted.items() if not is_wanted]
+    left_out += [f"/src/*/{name}.py" for name in sorted(names - modules(context))]
+    if not any(name.startswith("tables/") for name in modules(context)):
+        left_out += ["/src/*/tables", "/src/*/tables/__init__.py"]
+    return "\n".join(left_out)
 
 
 class Recipes(Extension):

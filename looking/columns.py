@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
-from .tables.spelling import labels_in, separator_of
+from .data.labels import labels_in, separator_of
 from .words import count, percent, shorten, shown
 
 MOST_CLASSES = 20  # of whole numbers: more different ones are taken for quantities

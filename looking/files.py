@@ -7,8 +7,9 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+from .names import is_visible  # of the project: template/src/, recipes/shared/
 from .recipes import load_recipes  # extensions/recipes.py
-from .tables.formats import SUFFIXES, is_visible  # of the project: recipes/shared/
+from .tables.formats import SUFFIXES
 
 ROOT = Path(__file__).parents[1]
 # Kinds of data that folders hold; the first of them whose project reads a file says what it is.

@@ -19,7 +19,7 @@ SIZE = 8
 
 @pytest.fixture(scope="module")
 def reader(imported: Import) -> Imported:
-    return imported(family="separable-cnn")
+    return imported(family="separable-cnn", tables=True)
 
 
 @pytest.fixture
@@ -119,14 +119,14 @@ def test_of_several_frames_the_first_is_read_and_that_is_said(read: Load, tmp_pa
 
 @pytest.fixture(scope="module")
 def deep(imported: Import) -> Imported:
-    return imported(family="separable-cnn", deep=True)
+    return imported(family="separable-cnn", deep=True, tables=True)
 
 
 @pytest.mark.parametrize(("low", "high", "ends"), [(118, 125, (-1, 1)), (20, 220, (-0.84, 0.73))])
 def test_images_of_low_contrast_are_brought_to_the_whole_range(
     low: int, high: int, ends: tuple[float, float], imported: Import, tmp_path: Path
 ) -> None:
-    project = imported(input="images", task="multiclass")
+    project = imported(input="images", task="multiclass", tables=True)
     for number in range(4):
         save(
             Image.fromarray(np.linspace(low, high, SIZE * SIZE).reshape(SIZE, SIZE).astype("uint8")),

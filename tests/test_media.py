@@ -60,7 +60,9 @@ class Trained:
 @pytest.fixture(scope="module", params=FLAGS)
 def trained(request: pytest.FixtureRequest, imported: Import, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     kind = request.param
-    return Trained(kind, imported(input=kind, task="multiclass", large=True), tmp_path_factory.mktemp(kind))
+    return Trained(
+        kind, imported(input=kind, task="multiclass", large=True, tables=True), tmp_path_factory.mktemp(kind)
+    )
 
 
 def test_broken_files_are_skipped_and_have_a_row_without_a_prediction(trained: Trained) -> None:

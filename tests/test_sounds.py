@@ -16,7 +16,7 @@ RATE = 16_000
 
 @pytest.fixture(scope="module")
 def reader(imported: Import) -> Imported:
-    return imported(input="sound")
+    return imported(input="sound", tables=True)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_of_a_long_recording_pieces_from_all_over_it_are_heard(read: Load, tmp_p
 
 @pytest.fixture(scope="module")
 def reader_with_av(imported: Import) -> Imported:
-    return imported(input="sound", formats=["av"])
+    return imported(input="sound", tables=True, formats=["av"])
 
 
 @pytest.mark.parametrize(("suffix", "codec", "rate"), [("m4a", "aac", 44_100), ("webm", "libopus", 48_000)])

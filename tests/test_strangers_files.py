@@ -36,7 +36,7 @@ def projects_of(imported: Import) -> Callable[[str], Imported]:
 
     def get(kind: str) -> Imported:
         if kind not in rendered:
-            rendered[kind] = imported(input=kind, task="multiclass")
+            rendered[kind] = imported(input=kind, task="multiclass", tables=True)
         return rendered[kind]
 
     return get

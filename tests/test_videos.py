@@ -14,7 +14,7 @@ from conftest import Import, Imported, Load, damage
 
 @pytest.fixture(scope="module")
 def reader(imported: Import) -> Imported:
-    return imported(input="video")
+    return imported(input="video", tables=True)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ VOLUME = np.add.outer(np.add.outer(np.arange(8) * 1, np.arange(8) * 2), np.arang
 
 @pytest.fixture(scope="module")
 def reader(imported: Import) -> Imported:
-    return imported(input="volumes")
+    return imported(input="volumes", tables=True)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import UserError, say
-from ..tables.spelling import matching, spellings
+from .spelling import matching, spellings
 
 
 def class_names(targets: pd.DataFrame) -> list[str]:

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from ..errors import UserError
+from ..tables.arrays import any_numbers
 from ..tables.opening import table_of
-from ..tables.spelling import labels_in, matching, separator_of, spellings
-from ..tables.values import any_numbers
+from .labels import labels_in, separator_of
+from .spelling import matching, spellings
 
 
 def target_columns(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

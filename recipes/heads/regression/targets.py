@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..errors import say
+from ..errors import UserError, say
+from ..tables.arrays import any_numbers, numbers, stack
 from ..tables.opening import table_of
-from ..tables.values import any_numbers, readable_numbers
+from ..tables.written import number_ways
 
 FAR = 100  # times the distance in which nine of ten targets lie
 
@@ -15,6 +16,20 @@ FAR = 100  # times the distance in which nine of ten targets lie
 def target_columns(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Return the target columns as text; a missing value is a row without a target."""
     return frame[columns].where(readable_numbers(frame[columns]))
+
+
+def readable_numbers(frame: pd.DataFrame) -> np.ndarray:
+    """Tell which cells of columns of text are numbers: bool (rows, columns).
+
+    Where less than half of them are, all that are not missing shall pass for numbers.
+    """
+    table, names = table_of(frame, Path()), frame.columns.tolist()
+    known = stack(table, [f"{table.known(name)} is not null" for name in names], bool)
+    try:
+        written, _ = number_ways(table, names)
+    except UserError:
+        return known
+    return ~np.isnan(numbers(table, names, written))
 
 
 def name_outputs(targets: pd.DataFrame) -> list[str]:

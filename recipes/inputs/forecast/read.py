@@ -8,10 +8,10 @@ from pydantic import BaseModel
 
 from ..config import Config
 from ..errors import UserError, counted, say, shorten
+from ..tables.arrays import any_numbers, names
 from ..tables.judging import judge
 from ..tables.opening import open_table
 from ..tables.table import Table, need_columns
-from ..tables.values import any_numbers, names
 from ..tables.written import number_ways
 from .examples import Examples
 from .grid import Grid

@@ -7,12 +7,13 @@ import pandas as pd
 
 from ..config import Config
 from ..errors import UserError, say
+from ..tables.arrays import any_numbers
 from ..tables.columns import Columns
 from ..tables.formats import LARGEST, SUFFIXES
 from ..tables.judging import judge
 from ..tables.opening import open_table
 from ..tables.table import Table, need_columns
-from ..tables.values import any_numbers, times
+from ..tables.times import times
 from ..tables.written import number_ways
 from .examples import Examples, described_by
 from .files import list_files

@@ -23,9 +23,6 @@ MARKS = (
     "|0000-00-00 00:00:00"
 ).split("|")
 
-# Characters of scripts without spaces between words, and emoji: each is a word.
-SCRIPTS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{So}]"
-
 BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
 PLAIN = "[!-~](.*[!-~])?"  # as nearly all cells are; to trim takes long
 

@@ -1,6 +1,8 @@
 """CSV files: their cells as a table."""
 
+import codecs
 import itertools
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -9,8 +11,9 @@ from pathlib import Path
 import duckdb
 
 from .cells import cells_of, file_in_sql
+from .code_pages import CODE_PAGES, SINGLE_BYTES
 from .dialects import LONGEST, Dialect, find_dialect
-from .encodings import in_utf8
+from .encodings import encoding_of, is_utf8
 from .odd_rows import leave_out_odd_rows, repair
 from .table import Table, database
 from .text_forms import in_csv
@@ -101,3 +104,56 @@ def copy_below(file: Path, lines: int, target: Path) -> Path:
             pass
         shutil.copyfileobj(text, below, 2**20)
     return target
+
+
+def in_utf8(
+    path: Path, folder: Path, say: Callable[[str], None], name: Path, told: str = ""
+) -> tuple[Path, str]:
+    """Return the file, or a copy in the folder if its encoding is another one; and it.
+
+    What is said calls it by its name. A told encoding takes the place of a guess only.
+    """
+    encoding = encoding_of(path)
+    if encoding == "utf-8-sig":
+        return path, "utf-8"
+    if told and told != "utf-8" and encoding in CODE_PAGES:
+        encoding = codecs.lookup(told).name
+    converted = folder / "table.csv"
+    if encoding in SINGLE_BYTES:
+        lines = write_lines(path, converted, encoding)
+        some = "" if not lines else f"; {lines:,} of its lines are UTF-8"
+        say(f"{name} is not UTF-8: read as {name_of(encoding)}{some}")
+        return converted, encoding
+    if not encoding.startswith(("utf-16", "utf-32")):
+        say(f"{name} is not UTF-8: read as {name_of(encoding)}")
+    with (
+        open(path, encoding=encoding, errors="replace", newline="") as file,
+        open(converted, "w", encoding="utf-8", newline="") as target,
+    ):
+        shutil.copyfileobj(file, target, 2**20)
+    return converted, encoding
+
+
+def write_lines(path: Path, target: Path, encoding: str) -> int:
+    """Write lines as UTF-8; return how many were, as where files have been joined.
+
+    Text with accents in another encoding is hardly ever UTF-8 by chance.
+    """
+    count = 0
+    with open(path, "rb") as file, open(target, "wb") as written:
+        for line in iter(lambda: file.readline(2**20), b""):
+            if not line.isascii():
+                if is_utf8(line):
+                    count += 1
+                else:
+                    line = line.decode(encoding, "replace").encode()
+            written.write(line)
+    return count
+
+
+def name_of(encoding: str) -> str:
+    """Return how people call an encoding: Windows-1252 for cp1252."""
+    if encoding == "utf-8":
+        return "UTF-8 with broken signs"
+    names = {"cp949": "Korean (cp949)", "cp932": "Shift-JIS", "gb18030": "GB18030"}
+    return names.get(encoding, re.sub(r"^cp(12\d\d)$", r"Windows-\1", encoding))

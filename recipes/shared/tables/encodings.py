@@ -1,12 +1,10 @@
-"""The encodings of text files: found, and brought to UTF-8."""
+"""The encodings of text files."""
 
 import codecs
 import re
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
-from .code_pages import CODE_PAGES, SINGLE_BYTES, code_page_of
+from .code_pages import code_page_of
 
 SAMPLE = 100_000  # bytes of lines that are not ASCII
 BROKEN = 0.01  # of the signs in a file that is UTF-8 all the same
@@ -20,51 +18,6 @@ MARKS = {
 }
 
 
-def in_utf8(
-    path: Path, folder: Path, say: Callable[[str], None], name: Path, told: str = ""
-) -> tuple[Path, str]:
-    """Return the file, or a copy in the folder if its encoding is another one; and it.
-
-    What is said calls it by its name. A told encoding takes the place of a guess only.
-    """
-    encoding = encoding_of(path)
-    if encoding == "utf-8-sig":
-        return path, "utf-8"
-    if told and told != "utf-8" and encoding in CODE_PAGES:
-        encoding = codecs.lookup(told).name
-    converted = folder / "table.csv"
-    if encoding in SINGLE_BYTES:
-        lines = write_lines(path, converted, encoding)
-        some = "" if not lines else f"; {lines:,} of its lines are UTF-8"
-        say(f"{name} is not UTF-8: read as {name_of(encoding)}{some}")
-        return converted, encoding
-    if not encoding.startswith(("utf-16", "utf-32")):
-        say(f"{name} is not UTF-8: read as {name_of(encoding)}")
-    with (
-        open(path, encoding=encoding, errors="replace", newline="") as file,
-        open(converted, "w", encoding="utf-8", newline="") as target,
-    ):
-        shutil.copyfileobj(file, target, 2**20)
-    return converted, encoding
-
-
-def write_lines(path: Path, target: Path, encoding: str) -> int:
-    """Write lines as UTF-8; return how many were, as where files have been joined.
-
-    Text with accents in another encoding is hardly ever UTF-8 by chance.
-    """
-    count = 0
-    with open(path, "rb") as file, open(target, "wb") as written:
-        for line in iter(lambda: file.readline(2**20), b""):
-            if not line.isascii():
-                if is_utf8(line):
-                    count += 1
-                else:
-                    line = line.decode(encoding, "replace").encode()
-            written.write(line)
-    return count
-
-
 def is_utf8(line: bytes) -> bool:
     """Tell whether a line is UTF-8."""
     try:
@@ -72,14 +25,6 @@ def is_utf8(line: bytes) -> bool:
         return True
     except UnicodeDecodeError:
         return False
-
-
-def name_of(encoding: str) -> str:
-    """Return how people call an encoding: Windows-1252 for cp1252."""
-    if encoding == "utf-8":
-        return "UTF-8 with broken signs"
-    names = {"cp949": "Korean (cp949)", "cp932": "Shift-JIS", "gb18030": "GB18030"}
-    return names.get(encoding, re.sub(r"^cp(12\d\d)$", r"Windows-\1", encoding))
 
 
 def encoding_of(path: Path) -> str:

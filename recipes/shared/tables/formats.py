@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
+from ..names import is_visible
 from .other_formats import EXPORT, other_format
 
 TRAIN, TEST = {"train", "training"}, {"test", "testing"}
@@ -125,11 +126,6 @@ def from_zip(
         ) from None
     say(f"{path}: read {tables[0]} in it")
     return unpack(inner, folder, say, times + 1)
-
-
-def is_visible(name: str) -> bool:
-    """Tell whether a file in an archive is none that a system adds."""
-    return not any(part.startswith((".", "__MACOSX")) for part in Path(name).parts)
 
 
 def write(packed: IO[bytes] | gzip.GzipFile, target: Path) -> None:

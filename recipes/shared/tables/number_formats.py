@@ -1,5 +1,6 @@
 """Numbers as people write them, in SQL: currency, units, thousands, ranges, clocks."""
 
+from ..names import FALSE, TRUE
 from .cells import quoted
 from .compound_numbers import COMPOUND, duration_sql
 from .units import sizes_beside
@@ -10,11 +11,6 @@ POINT, COMMA = "1,234.5", "1.234,5"
 CLOCK = "1:23:45"  # a duration or time of day; read as hours
 TRUTH = "yes/no"  # read as 1 and 0
 
-TRUE = (
-    "1 1.0 true t yes y on ja j wahr oui vrai si sí sì sim verdadero vero verdadeiro"
-    " да 是"
-)
-FALSE = "0 0.0 false f no n off nein falsch non faux não nao falso нет 否"
 BEFORE = (
     r"(?i:[<>≤≥~≈=±]{1,2}|ca\.?|approx\.?|approximately|about|around|circa|over|under"
     r"|(?:less|more|fewer) than|at (?:least|most)|up to|etwa|rund|über|unter|mindestens"

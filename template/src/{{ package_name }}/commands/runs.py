@@ -1,7 +1,5 @@
 """List the runs: their scores, and the settings that differ."""
 
-from pathlib import Path
-
 from ..errors import UserError, say
 from ..report.comparison import summary
 from ..report.facts import read_facts
@@ -26,7 +24,7 @@ def runs() -> None:
     if validations:
         say(f"Cross-validations: {', '.join(validations)}")
     if not found:
-        raise UserError(f"no finished run in {Path(RUNS)}: run the train command first")
+        raise UserError(f"no finished run in {RUNS}: run the train command first")
     say(summary(found))
     if unfinished:
         say(f"Not finished: {', '.join(unfinished)}")

@@ -1,13 +1,11 @@
-"""Names of classes and labels: the same however they are spelled; lists of labels."""
+"""Names of classes and labels: the same however they are spelled."""
 
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from .number_formats import FALSE, TRUE
-
-SEPARATORS = "|;,"  # between labels, the first that is there
+from ..names import FALSE, TRUE
 
 
 def key_of(name: str) -> str:
@@ -41,18 +39,3 @@ def matching(names: Iterable[str], known: list[str]) -> dict[str, str]:
     usual = spellings([*known, *names])
     by_usual = {usual[name]: name for name in known}
     return {name: by_usual.get(usual[name], name) for name in names}
-
-
-def separator_of(cells: Iterable[str]) -> str:
-    """Return what separates labels in cells, an empty string where nothing does."""
-    text = "".join(cells)
-    return next((mark for mark in SEPARATORS if mark in text), "")
-
-
-def labels_in(cell: str, separator: str) -> list[str]:
-    """Return the labels in a cell: a|b, a; b, or ['a', 'b']."""
-    inside = re.fullmatch(r"\s*[\[({](.*)[\])}]\s*", cell, re.DOTALL)
-    text = inside[1] if inside else cell
-    labels = text.split(separator) if separator else [text]
-    labels = [label.strip().strip("'\"").strip() for label in labels]
-    return [label for label in labels if label]

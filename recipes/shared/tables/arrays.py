@@ -1,19 +1,14 @@
 """From the cells of a table to arrays of numbers and text."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from ..errors import UserError, say
+from ..errors import say
 from .cells import name_sql
 from .date_formats import date_sql
 from .number_formats import number_sql
-from .opening import table_of
 from .table import Table, need_columns
-from .ways import date_way, number_way, texts_of
-from .whole_dates import COMPACT, COMPACT_MONTH, COMPACT_TIME, COMPACT_WEEK
 from .written import number_ways
 
 
@@ -55,20 +50,6 @@ def any_numbers(
     return numbers(table, names, written)
 
 
-def readable_numbers(frame: pd.DataFrame) -> np.ndarray:
-    """Tell which cells of columns of text are numbers: bool (rows, columns).
-
-    Where less than half of them are, all that are not missing shall pass for numbers.
-    """
-    table, names = table_of(frame, Path()), frame.columns.tolist()
-    known = stack(table, [f"{table.known(name)} is not null" for name in names], bool)
-    try:
-        written, _ = number_ways(table, names)
-    except UserError:
-        return known
-    return ~np.isnan(numbers(table, names, written))
-
-
 def dates(table: Table, written: dict[str, str]) -> np.ndarray:
     """Return columns of dates as four numbers each: float32 (rows, 4 * columns).
 
@@ -101,42 +82,6 @@ def texts(table: Table, columns: list[str]) -> np.ndarray:
     need_columns(table.names, columns, table.path)
     sql = [f"coalesce(nfc_normalize({table.text(name)}), '')" for name in columns]
     return stack(table, sql, object)
-
-
-def times(table: Table, name: str) -> np.ndarray:
-    """Return what orders the rows, numbers or days since 1970: float64 (rows,).
-
-    Raises UserError for the first row that has neither.
-    """
-    need_columns(table.names, [name], table.path)
-    text, sql = table.known(name), table.plain(name)
-    limits = f"count({text}), count({sql}), min({sql}), max({sql})"
-    ((values, plain, least, most),) = table.ask([limits])
-    if plain < values:
-        texts = texts_of(table, name)
-        date, number = date_way(table, name, texts), number_way(table, name, texts)
-        if date.count >= number.count:
-            sql = f"epoch({date_sql(text, date.written)}) / 86400"
-        else:
-            sql = number_sql(text, number.written)
-    elif values and 1900_01 <= least <= most < 2100_01_01_00_00_00:
-        for way in (COMPACT, COMPACT_MONTH, COMPACT_TIME, COMPACT_WEEK):
-            compact = date_sql(text, way)
-            if table.ask([f"count({compact})"]) == [(values,)]:
-                sql = f"epoch({compact}) / 86400"
-                break
-    rows, moments = table.arrays(["row_number", sql])
-    moments = np.ma.filled(moments, np.nan)
-    wrong = np.flatnonzero(~np.isfinite(moments))
-    if len(wrong):
-        row = rows[wrong[0]]
-        raise UserError(f"{table.path}: column {name}, row {row} is no number or date")
-    return moments
-
-
-def order_of(column: pd.Series, path: Path) -> np.ndarray:
-    """Return what times returns, of a column of text whose index holds the rows."""
-    return times(table_of(column.to_frame(), path), str(column.name))
 
 
 def stack(table: Table, sql: Iterable[str], dtype: type = np.float32) -> np.ndarray:
