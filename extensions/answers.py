@@ -9,8 +9,9 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable
-from importlib import util
 from pathlib import Path
+from runpy import run_path
+from types import SimpleNamespace
 from typing import Any
 
 import yaml
@@ -22,10 +23,8 @@ from jinja2.runtime import Context
 QUESTIONS = Path(__file__).parents[1] / "questions"
 # Names that would hide a module that a project imports; tools/taken_names.py lists them.
 TAKEN = set(Path(__file__).with_name("taken_names.txt").read_text(encoding="utf-8").split())
-_spec = util.spec_from_file_location("copier_keras_record", Path(__file__).with_name("record.py"))
-assert _spec and _spec.loader
-record: Any = util.module_from_spec(_spec)  # copier loads an extension by its path, without a package
-_spec.loader.exec_module(record)
+# copier loads an extension by its path, without a package.
+record = SimpleNamespace(**run_path(str(Path(__file__).with_name("record.py"))))
 YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C is ten times as fast
 NUMBERS = {"int": int, "float": float}
 TRUE_OR_FALSE = {"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"}
@@ -85,12 +84,13 @@ def toml_list(names: str) -> str:
     return '", "'.join(toml_text(name.strip()) for name in names.split(",") if name.strip())
 
 
-def absolute_path(path: str) -> str:
+@pass_context
+def absolute_path(context: Context, path: str) -> str:
     """Return a path that the user gave as seen from the current folder as one that holds anywhere; empty if empty.
 
     An address stays as it is.
     """
-    if "://" in path:
+    if context.environment.filters["is_address"](path):
         return path
     return Path(path).expanduser().absolute().as_posix() if path else ""
 
@@ -99,9 +99,9 @@ def absolute_path(path: str) -> str:
 def path_in_config(context: Context, path: str) -> str:
     """Return the path of the data as config.toml names it: relative where it lies inside the project, else absolute."""
     project = Path(context.get("updated_project") or context["_copier_conf"]["dst_path"]).absolute()
-    if "://" in path:
+    if context.environment.filters["is_address"](path):
         return str(context.environment.filters["place_in_project"](path))
-    data = Path(absolute_path(path))
+    data = Path(absolute_path(context, path))
     return data.relative_to(project).as_posix() if data.is_relative_to(project) else data.as_posix()
 
 

@@ -12,8 +12,8 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
-from importlib import util
 from pathlib import Path
+from runpy import run_path
 from types import FrameType, ModuleType, SimpleNamespace
 from typing import Any, cast
 
@@ -30,16 +30,10 @@ for _name in "project data answers_file recorded version guard written writing r
     vars(UPDATE).setdefault(_name, None)  # an older version of this file may have made it, with less
 
 
-def load_neighbour(name: str) -> Any:
-    """Import another file of this folder; copier loads an extension by its path, without a package."""
-    spec = util.spec_from_file_location(f"copier_keras_{name}", Path(__file__).with_name(f"{name}.py"))
-    assert spec and spec.loader
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-before_copy, before_update = load_neighbour("before_copy"), load_neighbour("before_update")
+# copier loads an extension by its path, without a package.
+before_copy, before_update = (
+    SimpleNamespace(**run_path(str(Path(__file__).with_name(name)))) for name in ("before_copy.py", "before_update.py")
+)
 TEMPLATE = before_copy.TEMPLATE
 
 

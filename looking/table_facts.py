@@ -1,43 +1,26 @@
 """What was seen of a table, and the answers that follow from it."""
 
-import copy
 from collections import Counter
-from functools import cached_property
 from pathlib import Path
 
-from .facts import Facts
+from .column_facts import SERIES, TARGETS, is_name_of_id, names_in
+from .forecast_facts import ForecastFacts
 from .lists import find_list
-from .panels import (
-    FEWEST_STEPS,
-    FEWEST_TO_FORECAST,
-    WINDOWS,
-    count_series,
-    find_panel,
-    future_steps,
-    in_words,
-    is_name_of_known,
-    known_at_end,
-    long_length,
-    usual_step,
-)
+from .panels import FEWEST_STEPS, find_panel
 from .samples import Sample
 from .splits import Proposal, columns_that_tell, find_group, find_time
 from .tables.formats import tables_at
 from .texts import is_text, length_in_words, length_of
 from .words import count, rounded, shorten, shown, span
 
-TARGETS = ["target", "label", "labels", "class", "y", "outcome", "category"]
 OF_SPLITS = ["split", "subset", "set", "fold", "usage", "partition", "is_valid", "is_test"]
 OF_FILES = ["width", "height", "size", "format"]  # of an image in pixels and bytes
 TARGETS_OF_TEXT = ["sentiment", "polarity", "rating", "stars", "score", "topic", "intent", "emotion", "genre"]
-SERIES = ["series", "series_id", "sequence", "sequence_id", "recording", "recording_id", "session", "id"]
 STEPS = ["step", "time", "timestamp", "t", "date", "datetime", "ds", "year", "index"]
 MOST_COLUMNS = 1000  # that are looked at
-FEWEST_SERIES = 4  # that may be split by their ends, as in data/splits.py
-MOST_NAMES = 30  # of a category that is known ahead
 
 
-class TableFacts(Facts):
+class TableFacts(ForecastFacts):
     """What can be seen of a table."""
 
     def __init__(self, path: Path) -> None:
@@ -100,103 +83,6 @@ class TableFacts(Facts):
         of_rows = [c for c in possible if c.lower() in TARGETS and not self.is_quantity(c) and c not in constant]
         return not possible or constant != [] and not of_rows
 
-    def that_tell_series_apart(self, fewest: int) -> list[str]:
-        """Return the columns that have few values, each at least so often, as names and codes do."""
-        columns = [(name, self.table[name]) for name in self.likely]
-        repeated = [(name, column) for name, column in columns if 1 < column.distinct <= column.count / fewest]
-        return [n for n, c in repeated if c.kind == "text" or c.kind == "numbers" and c.judged.is_whole]
-
-    @cached_property
-    def short_panel(self) -> tuple[str, str] | None:
-        """The columns of the time and of series that are short, where there are many."""
-        keys = self.that_tell_series_apart(FEWEST_TO_FORECAST) if self.times and not self.panel else []
-        return find_panel(self.table, self.times, keys, FEWEST_TO_FORECAST) if keys else None
-
-    def for_task(self, task: str) -> "TableFacts":
-        """Return the same; where a forecast is asked, short series are no records."""
-        if task != "forecast" or not self.short_panel:
-            return self
-        facts = copy.copy(self)
-        facts.step, facts.panel = self.short_panel
-        return facts
-
-    def find_forecast(self) -> str:
-        """Return the number whose future can be predicted; an empty string where rows have classes instead."""
-        keys = names_in(self.step) + names_in(self.panel)
-        candidates = [c for c in self.candidates() if c not in keys]
-        if any(c.lower() in TARGETS and not self.is_quantity(c) for c in candidates):
-            return ""
-        return next(filter(self.is_quantity, candidates), "")
-
-    def is_quantity(self, name: str) -> bool:
-        """Tell whether a column holds numbers, more than two different ones."""
-        return self.table[name].kind == "numbers" and self.table[name].distinct > 2
-
-    def is_id(self, name: str) -> bool:
-        """Tell whether a column only tells rows apart, going by its name or because it counts."""
-        by_name = is_name_of_id(name) or name.endswith(("Id", "ID"))
-        return by_name or self.table[name].kind == "numbers" and self.table[name].rises_evenly
-
-    def is_measured(self, name: str) -> bool:
-        """Tell whether a column holds quantities, as the steps of series do, rather than ratings or classes."""
-        column = self.table[name]
-        return column.kind == "numbers" and column.task == "regression" and not self.is_id(name)
-
-    def is_feature(self, name: str) -> bool:
-        """Tell whether a network for tables could learn from a column."""
-        column = self.table[name]
-        if column.distinct < 2 or self.is_id(name) or name in self.texts:
-            return False
-        return column.kind in ("numbers", "dates") or column.is_repeated
-
-    def candidates(self) -> list[str]:
-        """Return the columns that may be predicted, the likely ones first: by their names, then from the last."""
-        named = sorted((c for c in self.likely if c.lower() in TARGETS), key=lambda c: TARGETS.index(c.lower()))
-        return named + [c for c in reversed(self.likely) if c not in named]
-
-    def future_steps(self, target: str) -> int:
-        targets = names_in(target)
-        if not targets or not set(targets) <= set(self.columns):
-            return 0
-        return future_steps(self.table, targets[0], names_in(self.panel))
-
-    def window(self, horizon: int, series_column: str = "") -> int:
-        """Return how many steps of the past may tell what comes next, as far as series are long enough."""
-        usual = usual_step(self.table, names_in(self.step))
-        steps = next((steps for days, steps in WINDOWS if usual >= days), 24)
-        series = [name for name in names_in(series_column or self.panel) if name in self.columns]
-        number = count_series(self.table, series)
-        if number >= FEWEST_SERIES:  # the end of each may be the test; windows may begin before a short one
-            most = long_length(self.table, series) - horizon
-        else:  # a horizon for each split
-            most = (self.table.table.rows // number - 3 * horizon) // 4
-        return max(4, min(steps, most))
-
-    def step_seen(self) -> str:
-        usual = usual_step(self.table, names_in(self.step)) if self.forecast or self.panel else 0
-        return f"a step of {shown(self.step)} is about {in_words(usual)}" if usual else ""
-
-    def series_seen(self) -> str:
-        if not self.panel:
-            return ""
-        series = count_series(self.table, names_in(self.panel))
-        least = "" if self.table.is_whole else "at least "
-        return f"{shown(self.panel)}: {least}{series:,} series of about {self.table.table.rows // series:,} steps"
-
-    def others(self, target: str) -> list[str]:
-        """Return the columns beside target, time and series that may be known ahead."""
-        keys = {*names_in(target), *names_in(self.step), *names_in(self.panel)}
-        others = [c for c in self.likely if c not in keys and self.table[c].distinct > 1]
-        return [c for c in others if self.table[c].kind == "numbers" or self.table[c].distinct <= MOST_NAMES]
-
-    def propose_ahead(self, target: str) -> str:
-        others, future = self.others(target), self.future_steps(target)
-        known = known_at_end(self.table, names_in(target)[0], others) if future else []
-        return ", ".join(c for c in others if c in known or not future and is_name_of_known(c))
-
-    def ahead_seen(self, target: str) -> str:
-        return shorten(map(shown, self.others(target)), 8)
-
     def group_for(self, target: str) -> Proposal:
         return find_group(self.table, self.of_examples(), next(iter(names_in(target)), ""))
 
@@ -216,23 +102,6 @@ class TableFacts(Facts):
         if len(targets) != 1 or targets[0] not in self.columns or self.forecast:
             return []
         return columns_that_tell(self.table, self.likely, targets[0])
-
-    def is_suitable(self, name: str) -> bool:
-        """Tell whether a column may be worth predicting: no id, no date, no free text, not always the same."""
-        column = self.table[name]
-        if name == self.path_column:
-            return False
-        if column.kind in ("", "dates") or column.distinct < 2 or name in (self.series, self.step, *self.texts):
-            return False
-        if column.is_repeated:
-            return True
-        is_id = is_name_of_id(name) or column.rises_evenly
-        return column.task == "multilabel" or column.kind == "numbers" and not is_id
-
-    def can_be_forecast(self, target: str) -> bool:
-        """Tell whether all targets are columns of numbers."""
-        targets = names_in(target)
-        return set(targets) <= set(self.columns) and all(self.table[c].kind == "numbers" for c in targets)
 
     def propose_input(self, task: str = "", target: str = "") -> str:
         # Where the rows are steps of one series, another task or a target of classes makes them examples.
@@ -349,17 +218,7 @@ class TableFacts(Facts):
         return f"{shown(targets[0])}: {self.table[targets[0]].describe()}"
 
 
-def is_name_of_id(name: str) -> bool:
-    """Tell whether a column has the name of an identifier."""
-    return name.lower() in SERIES or name.lower().endswith(("_id", " id"))
-
-
 def first_of(names: list[str], columns: list[str]) -> str:
     """Return the first column with one of these names, whatever its case, or an empty string."""
     by_name = {column.lower(): column for column in reversed(columns)}
     return next((by_name[name] for name in names if name in by_name), "")
-
-
-def names_in(target: str) -> list[str]:
-    """Return the columns in an answer that may name several."""
-    return [name.strip() for name in target.split(",") if name.strip()]
