@@ -164,8 +164,7 @@ def proposed_image_column(context: Context, path: str) -> str:
 def why_tables(context: Context) -> str:
     """Return why the project has to read tables, or an empty string: folders of files may tell all by their names."""
     recipes, path = context["recipes"], context.get("data_path")
-    input = recipes["inputs"][context["reader"]]
-    if not (input["lists_files"] or input["text"]):
+    if not recipes["inputs"][context["reader"]]["in_folders"]:
         return "such data is a table"
     if recipes["heads"][context["task"]]["reads_cells"]:
         return f"targets of task {context['task']} are read as the cells of a table are"

@@ -18,6 +18,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "with_images": {},  # what it takes from the recipes of images, where a column names some
         "optional": {},  # formats of files that need a package more, by name: suffixes and package
         "text": False,  # x holds text
+        "in_folders": False,  # folders of files may tell all, so that nothing of a table is needed
         "lists_files": False,  # a table may list the files of the examples
         "parts": True,  # can be read in parts, where it is larger than memory
         "windows": False,  # examples are windows of series, and what follows them
