@@ -81,16 +81,9 @@ def are_sides(table: Table, name: str, way: Way, texts: Texts) -> bool:
     if way.written == TRUTH or texts.different > MOST_SIDES:
         return False
     x = number_sql("v", way.written)
-<<<<<<< HEAD
     patterns = map(quoted, (AT_MOST, AT_LEAST))
     sides = " and ".join(f"bool_or(regexp_matches(v, {p}))" for p in patterns)
     sql = f"select {sides} as is_both from {table.counted(name)}"
-=======
-    sides = (
-        f"bool_or(regexp_matches(v, {quoted(side)}))" for side in (AT_MOST, AT_LEAST)
-    )
-    sql = f"select {' and '.join(sides)} as is_both from {table.counted(name)}"
->>>>>>> 6bc9145 (Format a line as projects have it)
     ((found,),) = table.query(f"select bool_or(is_both) from ({sql} group by {x})")
     return bool(found)
 
