@@ -141,7 +141,7 @@ def recipes_in_use(context: Context) -> list[Recipe]:
     recipes = load_recipes(root)
     names = {"inputs": context["reader"], "heads": context["task"], "architectures": context["architecture"]}
     shared = read_yaml(root / "recipes/shared/recipe.yml")
-    if context["tables"]:
+    if context.get("tables", True):
         shared |= {"packages": shared["tables"]["packages"], "modules": shared["modules"] + shared["tables"]["modules"]}
     return [*(recipes[kind][name] for kind, name in names.items()), shared]
 
