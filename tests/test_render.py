@@ -141,7 +141,7 @@ def modules_of(variant: Answers) -> set[str]:
     shared |= {*ON_DEVICES.get(variant.get("devices", "one"), "").split()}
     left_out = {"data/folds", "commands/cross_validate"} if is_large(variant) else set()
     left_out |= {"data/labelled"} if reader == "forecast" else set()
-    if not is_large(variant) and reader != "forecast":
+    if not is_large(variant) and reader != "forecast" and reads_tables(variant):
         shared.add("training/group_scores")
     return {*MODULES, *shared} - left_out
 
