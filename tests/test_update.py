@@ -188,9 +188,9 @@ def test_a_new_question_changes_nothing_in_an_old_project(started: Render, own_t
 def test_a_project_from_before_a_question_that_brings_files_is_updated(started: Render, own_template: Path) -> None:
     """Copier renders the version before with the exclusions of the new one, whose answers it has not got."""
     (question,) = re.findall(r"(?s)github_tests:.*?\n\n", (ROOT / "questions" / "model.yml").read_text())
-    (exclusion,) = re.findall(r".*/\.github.*\n", (ROOT / "copier.yml").read_text())
+    (exclusion,) = re.findall(r".*/\.github.*\n", (ROOT / "extensions" / "recipes.py").read_text())
     (mention,) = re.findall(r"{{ [^}]*github_tests }}", (ROOT / "template" / "README.md.jinja").read_text())
-    texts = {"questions/model.yml": question, "copier.yml": exclusion, "template/README.md.jinja": mention}
+    texts = {"questions/model.yml": question, "extensions/recipes.py": exclusion, "template/README.md.jinja": mention}
     now = {name: (own_template / name).read_text() for name in texts}
     for name, text in texts.items():
         replace(own_template, name, text, "")
