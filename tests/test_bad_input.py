@@ -138,7 +138,7 @@ def refusal(imported: Import) -> Callable[..., str]:
 
     def get(family: str, path: Path, content: str, *flags: object) -> str:
         if family not in projects:
-            projects[family] = imported(family=family)
+            projects[family] = imported(family=family, tables=True)  # lists of images, too
         project = projects[family]
         if content is not None:
             (project.folder / path).write_text(content)

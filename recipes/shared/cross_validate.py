@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..config import Config
 from ..data.dataset import Data
+from ..data.examples import write_csv
 from ..errors import UserError, number, say, say_in_red
 from ..report.comparison import shown
 from ..report.facts import CALLED, main_of
@@ -71,7 +72,7 @@ def train_fold(config: Config, data: Data, folder: Path) -> Learned:
     folder.mkdir()
     keras.utils.clear_session()
     keras.utils.set_random_seed(config.seed)
-    data.record.to_csv(folder / "split.csv", index=False)
+    write_csv(data.record, folder / "split.csv")
     with (
         open(folder / "log.txt", "w", encoding="utf-8", buffering=1) as log,
         redirect_stdout(log),
