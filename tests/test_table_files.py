@@ -446,3 +446,12 @@ def test_a_file_that_changes_while_it_is_read_is_refused(project: Imported, tmp_
     with pytest.raises(project.module("errors").UserError, match="log.csv .*: it changed while it was read: try again"):
         project.module("tables.opening").open_table(path, log_more)
     assert project.module("tables.opening").open_table(path).rows == len(ROWS) + 1
+
+
+def test_what_is_written_keeps_any_line_end_in_its_cell(project: Imported, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"name": ["a\rb", "c\nd", 'e"f', None], "value": [1.5, 2.5, 3.5, 4.5]})
+    write = project.module("data.examples").write_csv
+    write(frame, tmp_path / "t.csv")
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "t.csv"), frame)
+    write(frame[1:], tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_text() == 'name,value\n"c\nd",2.5\n"e""f",3.5\n,4.5\n'
