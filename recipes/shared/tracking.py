@@ -38,9 +38,10 @@ def track(folder: Path) -> None:
                     mlflow.log_artifact(str(folder / name))
     except Exception as error:  # of the network, the server or the store
         reason = str(error).strip().split("\n")[0]
-        say(f"MLflow does not have this run: {reason}")
+        say(f"MLflow does not have all of this run: {reason}")
         return
-    say(f"MLflow has it as {folder.name} in {experiment}: `mlflow ui` shows it")
+    where = os.environ.get("MLFLOW_TRACKING_URI") or "`mlflow ui` shows it"
+    say(f"MLflow has it as {folder.name} in {experiment}: {where}")
 
 
 def named(scores: dict[str, float | None]) -> dict[str, float]:
