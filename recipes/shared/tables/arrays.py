@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 
 from ..errors import say
 from .cells import name_sql
@@ -71,7 +72,11 @@ def names(table: Table, columns: list[str]) -> np.ndarray:
     """Return columns of names, however spelled: object (rows, columns), "" for none."""
     need_columns(table.names, columns, table.path)
     sql = [f"coalesce({name_sql(table.text(column))}, '')" for column in columns]
-    return stack(table, sql, object)
+    values = stack(table, sql, object)
+    for column in values.T:
+        places, different = pd.factorize(column)
+        column[:] = different[places]  # equal names take memory once
+    return values
 
 
 def texts(table: Table, columns: list[str]) -> np.ndarray:
