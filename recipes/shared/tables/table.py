@@ -18,7 +18,7 @@ from .cells import cell_sql, cells_of
 if TYPE_CHECKING:
     import pandas as pd
 
-MEMORY = "500MB"  # of all tables together; the rest is in temporary files
+MEMORY = "4GB"  # of all tables together; the rest is in temporary files
 COLUMNS_AT_ONCE, VALUES_AT_ONCE = 200, 20_000_000  # in one query
 ROWS_AT_ONCE = 1_000_000  # of texts in Python
 NUMBERS = itertools.count()
