@@ -231,7 +231,8 @@ def test_an_update_looks_with_the_new_version(own_template: Path, tmp_path: Path
     (tmp_path / "t.csv").write_text("a,b,c,kind\n" + "1,2,3,x\n2,3,4,y\n" * 10)
     answers_for(own_template, tmp_path, tmp_path / "t.csv", target="b")
     commit(tmp_path / "p", "Start")
-    facts = own_template / "looking" / "table_facts.py"
+    facts = own_template / "looking" / "column_facts.py"
+    assert 'TARGETS = ["target", ' in facts.read_text()
     facts.write_text(facts.read_text().replace('TARGETS = ["target", ', 'TARGETS = ["c", '))
     questions = own_template / "questions" / "data.yml"
     new = 'seen_now:\n  type: str\n  ask: false\n  default: "{{ (data_path | look).propose_target(input) }}"\n'
