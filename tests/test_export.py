@@ -298,7 +298,7 @@ def test_jax_without_tensorflow(imported: Import, monkeypatch: pytest.MonkeyPatc
     project = imported(family="dense-binary", backend="jax")
     monkeypatch.setattr(project.module("formats.saved_model"), "find_spec", lambda name: None)
     error = project.error("export")
-    assert error == "error: export needs: uv sync --extra export (or: pip install --editable '.[export]')"
+    assert error == "error: export needs: uv sync --inexact --extra export (or: pip install --editable '.[export]')"
 
 
 @pytest.mark.parametrize(("format", "package"), [("onnx", "tf2onnx"), ("litert", "ai_edge_litert")])
@@ -309,7 +309,7 @@ def test_a_format_without_its_packages(
     monkeypatch.setattr(ready.module(f"formats.{format}"), "find_spec", lambda name: None if name == package else 1)
     before = set(ready.folder.iterdir())
     error = ready.error("export", "--format", format, "--output", "new")
-    install = f"uv sync --extra {format} (or: pip install --editable '.[{format}]')"
+    install = f"uv sync --inexact --extra {format} (or: pip install --editable '.[{format}]')"
     assert error == f"error: --format {format} needs: {install}" and set(ready.folder.iterdir()) == before
     assert f"\n{format} = [" in (ready.folder / "pyproject.toml").read_text()
 

@@ -28,7 +28,7 @@ MOST_TIMES = 3  # a file may be packed, one archive in another
 BROKEN = (EOFError, gzip.BadGzipFile, lzma.LZMAError, zipfile.BadZipFile, zlib.error)
 CALAMINE = (
     "to read spreadsheets, install python-calamine (`uvx --with python-calamine ...`,"
-    " or in the project `uv sync --extra excel`), or save the sheet as CSV"
+    " or in the project `uv sync --inexact --extra excel`), or save the sheet as CSV"
 )
 
 
