@@ -3,7 +3,7 @@
 import keras
 import tensorflow
 
-from ..names import SCRIPTS
+from ..tables.scripts import SCRIPTS
 
 MARKS = r"\p{M}*"  # vowels and tones, which belong to the character before
 REPLACED = [  # patterns of RE2, one after the other
