@@ -70,13 +70,13 @@ def test_a_folder_is_read_as_by_a_project_that_reads_tables_too(
 def test_a_list_that_comes_later_is_named_with_what_brings_it(photos: Path, imported: Import) -> None:
     project = imported(data_path=str(photos))
     (photos.parent / "other.csv").write_text("a,b\n1,2\n")
+    (photos.parent / "counts.csv").write_text("name,img1,img2\nimg3,img4,img5\n" + "a,1,2\n" * 3)  # by chance
     assert "update" not in project.main("look")
     labels = photos.parent / "labels.csv"
     labels.write_text("path,kind\nphotos/train/cat/img1.png,cat\nphotos/train/dog/img2.png,dog\n")
-    assert f"Note: {labels} is not read; to learn from it: copier-keras update -d data_path={labels}" in project.main(
-        "look"
-    )
-    assert "copier-keras update -d tables=true" in project.error("look", labels)
+    way = "a table that lists files is read, as data_path, after: copier-keras update -d tables=true"
+    assert f"Note: {labels} is not read; {way}\n" in project.main("look")
+    assert project.error("look", labels).endswith(f"; {way}")
 
 
 def test_a_text_project_names_what_reads_tables(texts: Path, imported: Import) -> None:
