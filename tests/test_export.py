@@ -296,9 +296,10 @@ def test_jax(trained: Render, serve: Callable[..., Any]) -> None:
 
 def test_jax_without_tensorflow(imported: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     project = imported(family="dense-binary", backend="jax")
-    monkeypatch.setattr(project.module("formats.saved_model"), "find_spec", lambda name: None)
+    monkeypatch.setattr(project.module("commands.export"), "find_spec", lambda name: None)
     error = project.error("export")
-    assert error == "error: export needs: uv sync --inexact --extra export (or: pip install --editable '.[export]')"
+    install = "uv sync --inexact --extra export (or: pip install --editable '.[export]')"
+    assert error == f"error: --format saved_model needs: {install}"
 
 
 @pytest.mark.parametrize(("format", "package"), [("onnx", "tf2onnx"), ("litert", "ai_edge_litert")])
@@ -306,7 +307,7 @@ def test_a_format_without_its_packages(
     format: str, package: str, project: Import, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready = project("numbers")
-    monkeypatch.setattr(ready.module(f"formats.{format}"), "find_spec", lambda name: None if name == package else 1)
+    monkeypatch.setattr(ready.module("commands.export"), "find_spec", lambda name: None if name == package else 1)
     before = set(ready.folder.iterdir())
     error = ready.error("export", "--format", format, "--output", "new")
     install = f"uv sync --inexact --extra {format} (or: pip install --editable '.[{format}]')"
@@ -317,7 +318,7 @@ def test_a_format_without_its_packages(
 def test_formats_are_written_by_tensorflow(imported: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     project = imported(family="dense-binary", backend="jax")
     for format in ("onnx", "litert"):
-        module = project.module(f"formats.{format}")
+        module = project.module("commands.export")
         monkeypatch.setattr(module, "find_spec", lambda name: 1)
         monkeypatch.setattr(module.keras.backend, "backend", lambda: "jax")
         error = project.error("export", "--format", format)

@@ -1,1 +1,3 @@
-"""The formats that a trained network is exported in: each writes, reads back and predicts."""
+"""What `export` writes: a module for each format, with what is special to it."""
+
+FORMATS = ["saved_model", "onnx", "litert"]
