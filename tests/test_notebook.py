@@ -1,6 +1,7 @@
 """The notebook that a project has where it is asked for: it runs from top to bottom."""
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -24,8 +25,8 @@ def test_a_notebook_looks_trains_reports_and_predicts(
 ) -> None:
     project = render(tmp_path / "p", family=family, notebook=True, project_name='A "quoted" \\ name')
     settings = project / "config.toml"
-    lines = settings.read_text().splitlines()
-    settings.write_text("\n".join("epochs = 2" if line.startswith("epochs =") else line for line in lines) + "\n")
+    few = re.sub("^epochs = .*", "epochs = 2", settings.read_text(), flags=re.M)
+    settings.write_text(re.sub("^report = true", "report = false", few, flags=re.M))
     monkeypatch.setenv("PYTHONPATH", str(project / "src"))
     notebook = nbformat.read(project / "notebook.ipynb", as_version=4)
     nbformat.validate(notebook)
@@ -34,10 +35,11 @@ def test_a_notebook_looks_trains_reports_and_predicts(
 
     shown = [json.dumps(cell.outputs) for cell in notebook.cells if cell.cell_type == "code"]
     assert "to train" in shown[0]
-    assert "baseline" in shown[1] and "MODEL_CARD.md" in shown[1]
+    assert "baseline" in shown[1] and "MODEL_CARD.md" not in shown[1]
+    assert "MODEL_CARD.md" in shown[2]
     assert "<iframe srcdoc=" in shown[2] and "Can " in shown[2]
     assert "prediction" in shown[3]
-    assert (project / "predictions.csv").is_file()
+    assert (project / "runs" / "predictions.csv").is_file() and not (project / "predictions.csv").exists()
 
 
 def test_a_project_has_no_notebook_unless_it_is_asked_for(render: Render, tmp_path: Path) -> None:
