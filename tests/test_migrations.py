@@ -84,6 +84,7 @@ def test_a_renamed_answer_keeps_its_value_and_a_removed_one_goes(started: Render
     project = started(family="dense-binary", gpu=True)
     replace(own_template, "questions/model.yml", '"{{ has_gpu() }}"', '"{{ gpu | default(has_gpu()) }}"')
     replace(own_template, "questions/model.yml", "\ngpu:\n", "\nnvidia:\n")
+    replace(own_template, "questions/model.yml", "(gpu or", "(nvidia or")
     replace(own_template, "template/pyproject.toml.jinja", 'backend == "jax" and gpu', 'backend == "jax" and nvidia')
     release(own_template, "template/pyproject.toml.jinja", '"tensorflow" and gpu', '"tensorflow" and nvidia')
     update(project, hooks=True)
