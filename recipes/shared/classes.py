@@ -16,8 +16,8 @@ def class_names(targets: pd.DataFrame) -> list[str]:
     if targets.shape[1] != 1:
         raise UserError(f"one target column is needed, not {list(targets.columns)}")
     column = targets.iloc[:, 0]
-    numbers = column.value_counts(sort=False)
-    frequency = dict(zip(numbers.index.astype(str), numbers.tolist(), strict=True))
+    counted = column.value_counts(sort=False)
+    frequency = dict(zip(counted.index.astype(str), counted.tolist(), strict=True))
     usual = spellings(frequency)
     counts = Counter[str]()
     for name, count in frequency.items():

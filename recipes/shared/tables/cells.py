@@ -106,8 +106,7 @@ def votes(row: list[str], below: list[list[str]]) -> tuple[int, int]:
     unlike = alike = 0
     for place in range(0, len(row), -(-len(row) // MOST_COLUMNS)) if row else ():
         cell, kind = row[place], kind_of(row[place])
-        column = [other[place] for other in below[:MOST_ROWS] if place < len(other)]
-        kinds = Counter(filter(None, map(kind_of, column)))
+        column, kinds = cells_below(place, below)
         if not kind or not kinds:
             continue
         usual, count = kinds.most_common(1)[0]
@@ -120,6 +119,12 @@ def votes(row: list[str], below: list[list[str]]) -> tuple[int, int]:
         else:
             unlike += 1
     return unlike, alike
+
+
+def cells_below(place: int, below: list[list[str]]) -> tuple[list[str], Counter[str]]:
+    """Return the first cells of a column, and how many are of each kind."""
+    column = [row[place] for row in below[:MOST_ROWS] if place < len(row)]
+    return column, Counter(filter(None, map(kind_of, column)))
 
 
 def is_header(row: list[str], below: list[list[str]]) -> bool:
@@ -138,8 +143,7 @@ def is_second_header(row: list[str], below: list[list[str]]) -> bool:
         return True
     texts, numbers = set(), 0
     for place, cell in enumerate(row):
-        column = [other[place] for other in below[:MOST_ROWS] if place < len(other)]
-        kinds = Counter(filter(None, map(kind_of, column)))
+        _, kinds = cells_below(place, below)
         if cell.strip() and kinds and kinds["text"] < 0.2 * kinds.total():
             if kind_of(cell) == "text":
                 texts.add(cell.strip())
