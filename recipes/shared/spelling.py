@@ -18,6 +18,7 @@ def key_of(name: str) -> str:
 def spellings(names: Iterable[str]) -> dict[str, str]:
     """Return for each spelling the most frequent one of the same name.
 
+    A dict as names tells how often each of them occurs.
     Letters stay different, as A and a may be, unless they are as few as Y, y, N and n.
     """
     counts = Counter(names)
