@@ -95,6 +95,15 @@ def families_for(root: Path, input: str, task: str) -> list[str]:
     return sorted(fitting, key=lambda name: families[name]["fits"][input].get("rank", 1))
 
 
+@pass_context
+def offered_families(context: Context) -> list[str]:
+    """Return the families for the answers, the preferred one first: those whose `first` holds, then the others."""
+    families = context["families"]
+    names = families_for(root_of(context.environment), context["input"], context["task"])
+    firsts = {name: families[name]["fits"][context["input"]].get("first", False) for name in names}
+    return sorted(names, key=lambda name: not is_true(rendered(firsts[name], context)))
+
+
 def root_of(environment: Environment) -> Path:
     """Return the folder of the template."""
     return Path(environment.loader.searchpath[0])  # type: ignore[union-attr]
@@ -265,6 +274,7 @@ class Recipes(Extension):
             "recipes": load_recipes(root),
             "families": families_of(load_recipes(root)),
             "families_for": lambda input, task: families_for(root, input, task),
+            "offered_families": offered_families,
             "whole": whole,
             "trained_like": trained_like,
             "settings": settings,

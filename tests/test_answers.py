@@ -221,6 +221,32 @@ def test_targets_arrive_in_the_settings(target: str, columns: list[str], render:
 
 
 @pytest.mark.parametrize(
+    ("data", "answers", "family"),
+    [
+        ("", {}, "dense-binary"),
+        ("", {"recipe": "strong"}, "tabular-ensemble"),
+        ("", {"input": "video", "recipe": "strong", "motion_matters": "false"}, "frames-rnn"),
+        ("id,x,y\n1,0.5,a\n2,1.5,b\n3,0.7,a\n", {"target": "y"}, "tabular-ensemble"),
+        ("id,x,y\n1,0.5,a\n2,1.5,b\n3,0.7,a\n", {"target": "y", "recipe": "guide"}, "dense-binary"),
+        (
+            "id,x,y\n1,0.5,a\n2,1.5,b\n",
+            {"target": "y", "recipe": "guide", "family": "dense-residual"},
+            "dense-residual",
+        ),
+    ],
+)
+def test_the_recipe_proposes_the_network(
+    data: str, answers: dict[str, str], family: str, render: Render, tmp_path: Path
+) -> None:
+    """The guide's network, or the best that is known; a network that is named counts."""
+    if data:
+        (tmp_path / "mine.csv").write_text(data)
+        answers = answers | {"data_path": str(tmp_path / "mine.csv")}
+    answered = yaml.safe_load((render(tmp_path / "p", **answers) / ".copier-answers.yml").read_text("utf-8"))
+    assert answered["family"] == family
+
+
+@pytest.mark.parametrize(
     ("folder", "project_name", "package"),
     [
         ("my_project", "My project", "my_project"),
