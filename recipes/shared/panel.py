@@ -77,6 +77,13 @@ class Panel(NamedTuple):
         some = (self.known[origins + 1] > self.known[starts]).all(axis=1)
         return inside & some & (self.last[series] >= 0)
 
+    def called(self) -> np.ndarray:
+        """Return the name of each series, a comma between several columns: text."""
+        order = np.argsort(self.places)
+        rows = order[np.searchsorted(self.places, self.first, sorter=order)]
+        names = self.keys[self.names].iloc[rows]
+        return names.agg(", ".join, axis=1).to_numpy(object)
+
     def only_last(self, count: int) -> "Panel":
         """Return the same with the last rows only; all that is known stays."""
         return self._replace(
