@@ -1,6 +1,8 @@
 """Forecasts: what is known of the past, nothing of the future; gaps, horizons, units, and the baseline."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -359,3 +361,26 @@ def test_many_short_series_are_tested_at_their_ends(load: Load, capsys: pytest.C
 def test_a_few_short_series_are_refused(load: Load) -> None:
     with pytest.raises(Exception, match="too few forecasts to split"):
         load(many_short(3), **FORECAST | {"window": 4, "horizon": 6}, series_column="shop")
+
+
+@pytest.mark.train
+def test_each_series_has_scores_of_its_own(imported: Import, tmp_path: Path) -> None:
+    """They stand in the run folder, in the report, and are told by evaluate."""
+    parts = []
+    for number, noise in enumerate([0.1, 0.1, 3.0]):
+        part = wave(120).assign(shop=f"0{number}")
+        jumps = np.random.default_rng(number).normal(0, noise, len(part)).cumsum()
+        parts.append(part.assign(t=(part["t"] + jumps + 1000 * number).round(2)))
+    pd.concat(parts).drop(columns=["other", "words"]).to_csv(tmp_path / "shops.csv", index=False)
+    answers = {"data_path": str(tmp_path / "shops.csv"), "target": "t", "series_column": "shop", "horizon": "2"}
+    project = imported(input="series", task="forecast", **answers)
+    said = project.main("train", "--epochs", "2", "--window", "12", "--references", "false")
+    assert re.search(r"3 series: MASE of [0-9.]+ to [0-9.]+, below 1 in ", said)
+    each = pd.read_csv(project.folder / "runs" / "latest" / "series.csv", dtype={"series": str})
+    assert sorted(each["series"]) == ["00", "01", "02"]
+    assert list(each["mase"]) == sorted(each["mase"], reverse=True)
+    assert {"mae", "rmse", "coverage_80"} <= set(each) and not any("_step_" in name for name in each)
+    shares = each["forecasts"] / each["forecasts"].sum()
+    assert (each["mase"] * shares).sum() == pytest.approx(project.metrics["test"]["mase"], rel=1e-4)
+    assert "3 of 3 series, the worst first" in (project.folder / "runs" / "latest" / "report.html").read_text("utf-8")
+    assert "3 series: MASE of " in project.main("evaluate")
