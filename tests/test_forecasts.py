@@ -368,10 +368,10 @@ def test_each_series_has_scores_of_its_own(imported: Import, tmp_path: Path) -> 
     """They stand in the run folder, in the report, and are told by evaluate."""
     parts = []
     for number, noise in enumerate([0.1, 0.1, 3.0]):
-        part = wave(120).assign(shop=f"0{number}")
+        part = series(120, t=np.sin(np.arange(120) / 8)).assign(shop=f"0{number}")
         jumps = np.random.default_rng(number).normal(0, noise, len(part)).cumsum()
         parts.append(part.assign(t=(part["t"] + jumps + 1000 * number).round(2)))
-    pd.concat(parts).drop(columns=["other", "words"]).to_csv(tmp_path / "shops.csv", index=False)
+    pd.concat(parts).drop(columns="other").to_csv(tmp_path / "shops.csv", index=False)
     answers = {"data_path": str(tmp_path / "shops.csv"), "target": "t", "series_column": "shop", "horizon": "2"}
     project = imported(input="series", task="forecast", **answers)
     said = project.main("train", "--epochs", "2", "--window", "12", "--references", "false")
@@ -382,5 +382,6 @@ def test_each_series_has_scores_of_its_own(imported: Import, tmp_path: Path) -> 
     assert {"mae", "rmse", "coverage_80"} <= set(each) and not any("_step_" in name for name in each)
     shares = each["forecasts"] / each["forecasts"].sum()
     assert (each["mase"] * shares).sum() == pytest.approx(project.metrics["test"]["mase"], rel=1e-4)
+    project.main("report")
     assert "3 of 3 series, the worst first" in (project.folder / "runs" / "latest" / "report.html").read_text("utf-8")
     assert "3 series: MASE of " in project.main("evaluate")
