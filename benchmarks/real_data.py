@@ -58,7 +58,8 @@ def render(name: str, data: Path, project: Path, given: dict[str, str]) -> dict[
     options = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
     shutil.rmtree(project, ignore_errors=True)
     copy = ["copier", "copy", "--quiet", "--trust", "--defaults", "--vcs-ref", "HEAD", *options, ROOT, project]
-    subprocess.run([sys.executable, "-W", "ignore", "-m", *map(str, copy)], check=True, stdin=subprocess.DEVNULL)
+    command = [sys.executable, "-W", "ignore", "-m", *map(str, copy)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     recorded = (project / ".copier-answers.yml").read_text("utf-8")
     return dict(line.split(": ", 1) for line in recorded.splitlines() if ": " in line and line[0] != "#")
 
