@@ -21,6 +21,7 @@ TRIED = """examples:
   copier-keras my_project --data photos/                     photos/cat/..., photos/dog/...
   copier-keras my_project -d family=regression --defaults    a bundled sample, no questions
   copier-keras update                                        in a project: brings improvements
+  copier-keras contest                                       in a project: tries all networks that fit
 
 Any answer can be given: -d NAME=VALUE. Some names: data_path, target, task, family, backend,
 smoke_train (false: installs nothing), python (an environment that has the packages already).
@@ -34,7 +35,8 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(
         prog="copier-keras",
         usage="copier-keras FOLDER [--data PATH] [--target COLUMN] [-d NAME=VALUE] [--defaults]\n"
-        "       copier-keras update [FOLDER] [-d NAME=VALUE]",
+        "       copier-keras update [FOLDER] [-d NAME=VALUE]\n"
+        "       copier-keras contest [FOLDER] [-d contest_minutes=5]",
         description="Makes a Keras project that has already trained on your data.",
         epilog=TRIED,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -53,7 +55,11 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     options, others = parser.parse_known_args(arguments)
     if strays := [word for word in others if not word.startswith("-")]:
         parser.error(f"what is {strays[0]!r}? Write an option of copier with its value in one word: --option=value")
-    options.command = options.words.pop(0) if options.words[0] in ("copy", "update") else "copy"
+    options.command = options.words.pop(0) if options.words[0] in ("copy", "update", "contest") else "copy"
+    options.is_contest = options.command == "contest"
+    if options.is_contest:  # an update to the version that it has, after which the networks are tried
+        options.command, options.answers = "update", ["contest=true", *options.answers]
+        options.vcs_ref = options.vcs_ref or ":current:"
     if len(options.words) != 1 and (options.words or options.command == "copy"):
         parser.error("name one folder for the project")
     options.folder = options.words[0] if options.words else "."
@@ -89,11 +95,15 @@ def is_agreed(options: argparse.Namespace, address: str) -> bool:
     """Say what will be run, and ask whether to go on."""
     folder = options.folder if options.folder != "." else "this folder"
     does = "Makes a Keras project in" if options.command == "copy" else "Updates the project in"
+    does = "Tries all networks that fit on the data of the project in" if options.is_contest else does
     shown = re.sub("//[^/@]*@", "//", address)  # without a password
     print(f"{does} {folder}, with the code of {shown}")
     if options.command == "copy":
         print("That looks at your data, writes the files and formats them, installs packages")
         print(f"into {folder}/.venv and trains for a few seconds. Your data stays here.")
+    elif options.is_contest:
+        print("That trains each for some minutes (-d contest_minutes=5 together), says which is")
+        print("the best, and changes nothing of the project. Your data stays here.")
     else:
         print("That brings what has improved, keeps your changes, formats the code")
         print("and trains for a few seconds. Your data stays here.")

@@ -3,8 +3,9 @@
     contest.py PACKAGE FAMILIES MINUTES SOURCE VCS_REF CURRENT_FOLDER [PYTHON]
 
 FAMILIES are separated by commas. SOURCE and VCS_REF are where the template comes from, as seen from CURRENT_FOLDER;
-PYTHON is as in smoke_train.py. The result is in contest.json, and in the answers, for the README. The exit code is 0
-even after a failure: then the project stays as it was rendered.
+PYTHON is as in smoke_train.py. The result is in contest.json, and in the answers, for the README. Without SOURCE, as in
+an update, the project stays as it is, and the result is in runs/contest.json. The exit code is 0 even after a failure:
+then the project stays as it was rendered.
 """
 
 import json
@@ -25,6 +26,7 @@ from smoke_train import Failure, find_python, reason_in, say
 
 ANSWERS = Path(".copier-answers.yml")
 RESULT = Path("contest.json")
+LATER_RESULT = Path("runs/contest.json")
 LOG = Path("runs/contest.log")
 TEMPLATE = Path(__file__).parents[1]
 GRACE = 60  # seconds that a network may take longer, to end its epoch and to be measured
@@ -121,7 +123,7 @@ def judge(found: dict[str, dict[str, Any]], failed: dict[str, str]) -> dict[str,
     score, many = found[best]["score"], len(found[best]["adds"])
     return {
         "chosen": chosen["family"],
-        "text": f"Contest: {chosen['family']} is taken, {score} {chosen['score']:.4g}"
+        "text": f"Contest: {chosen['family']}, {score} {chosen['score']:.4g}"
         + ("" if len(level) == 1 else f", the simplest of {len(level)} that are level")
         + f" with {many} validation examples",
         "score": score,
@@ -178,12 +180,20 @@ def main(package: str, offered: str, minutes: str, source: str, ref: str, curren
         with tempfile.TemporaryDirectory(prefix="contest_") as folder:
             result = compete(Path(folder), python, package, families, 60 * float(minutes))
             chosen = Path(folder, result["chosen"])
-            take(chosen, Path(folder, default), source, ref, current_folder, result)
-        subprocess.run([sys.executable, Path(__file__).with_name("format.py"), package])
+            if source:
+                take(chosen, Path(folder, default), source, ref, current_folder, result)
+        if source:
+            result["text"] += "; it is taken"
+            subprocess.run([sys.executable, Path(__file__).with_name("format.py"), package])
+        else:
+            is_own = result["chosen"] == default
+            take_it = f"take it: copier-keras update -d family={result['chosen']}"
+            result["text"] += f"; {'this project has it' if is_own else take_it} ({LATER_RESULT})"
     except (Exception, KeyboardInterrupt) as error:
         reason = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error).strip() or repr(error)
         result = {"chosen": default, "text": f"Contest without a result: {default} stays ({reason})"}
-    RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    file = RESULT if source else LATER_RESULT
+    file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     say(result["text"])
     return 0
 

@@ -1,6 +1,7 @@
 """The contest: all networks that fit are tried on the data, and the simplest of the best is taken."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import copier
 import pytest
 import yaml
-from conftest import Finished, Render, commit, copier_command, package_of
+from conftest import ROOT, Finished, Render, commit, copier_command, package_of
 
 # An interpreter that has all packages, and finds for each network what the file beside it says, or fails.
 FAKE = """#!{python}
@@ -57,7 +58,7 @@ def test_the_project_is_that_of_the_best_network(template: Path, render: Render,
     assert recorded.pop("contest_result")["chosen"] == "separable-cnn-1d"
     assert recorded | {"smoke_train": True} == expected
     assert "(multiclass, with separable-cnn-1d)" in done.stdout
-    assert "separable-cnn-1d is taken, AUC 0.875 with 20 validation examples" in done.stderr
+    assert "Contest: separable-cnn-1d, AUC 0.875 with 20 validation examples; it is taken" in done.stderr
     readme = (project / "README.md").read_text()
     assert (
         "| **separable-cnn-1d** | 0.875 |  | 7 | 3, then time was up |\n| stacked-lstm | 0.125 | 0.75 ± 0 | 5 | 3 |\n\n"
@@ -73,7 +74,7 @@ def test_of_those_that_are_level_the_simplest_is_taken_and_an_update_changes_it(
     found = {"dense-binary": [[1, 0, 1, 0.9], 5], "dense-residual": [[1, 1, 1, 0.5], 9]}
     done = hold(template, tmp_path, found)
     project = tmp_path / "p"
-    assert "dense-binary is taken, AUC 0.725, the simplest of 2 that are level" in done.stderr
+    assert "dense-binary, AUC 0.725, the simplest of 2 that are level" in done.stderr
     assert answers_of(project)["family"] == "dense-binary" and "contest" not in answers_of(project)
     commit(project, "Start")
     copier.run_update(
@@ -82,6 +83,23 @@ def test_of_those_that_are_level_the_simplest_is_taken_and_an_update_changes_it(
     assert answers_of(project)["family"] == "dense-residual"
     assert "residual" in (project / "src" / package_of(project) / "network" / "body.py").read_text()
     assert "| **dense-binary** | 0.725 |" in (project / "README.md").read_text()
+
+
+def test_a_later_contest_tells_which_network_is_best_and_changes_nothing(template: Path, tmp_path: Path) -> None:
+    hold(template, tmp_path, {}, "-d", "contest=false")
+    project = tmp_path / "p"
+    commit(project, "Start")
+    found = {"dense-binary": [[1, 0, 1, 0.5] * 9, 9], "dense-residual": [[1, 0.9, 1, 0.5] * 9, 5]}
+    (tmp_path / "found.json").write_text(json.dumps(found))
+    command = [sys.executable, "-m", "copier_keras", "contest", project, "--trust"]
+    command += ["--template", template, "-d", f"python={tmp_path / 'python'}", "-d", "smoke_train=false"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "Tries all networks that fit on the data of the project in" in done.stdout
+    best = "Contest: dense-residual, AUC 0.85 with 36 validation examples"
+    assert f"{best}; take it: copier-keras update -d family=dense-residual" in done.stderr
+    assert json.loads((project / "runs" / "contest.json").read_text())["chosen"] == "dense-residual"
+    status = subprocess.run(["git", "-C", project, "status", "--short"], capture_output=True, text=True, check=True)
+    assert status.stdout == ""
 
 
 @pytest.mark.thorough

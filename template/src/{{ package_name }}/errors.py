@@ -13,7 +13,12 @@ ESCAPES = {code: ascii(chr(code))[1:-1] for code in STEERING}
 
 
 # Things whose name in the singular is more than without its last letter.
-SINGULAR = {"categories": "category", "classes": "class", "series": "series", "known ahead": "known ahead"}
+SINGULAR = {
+    "categories": "category",
+    "classes": "class",
+    "series": "series",
+    "known ahead": "known ahead",
+}
 
 
 class UserError(Exception):
