@@ -15,7 +15,7 @@ from .code_pages import CODE_PAGES, SINGLE_BYTES
 from .dialects import LONGEST, Dialect, find_dialect
 from .encodings import encoding_of, is_utf8
 from .odd_rows import leave_out_odd_rows, repair
-from .table import Table, database
+from .table import Table, database, give_memory
 from .text_forms import in_csv
 
 # With smaller buffers it takes twice as long to keep the order of the rows.
@@ -82,6 +82,7 @@ def load(
         f" {OPTIONS}, delim = '{s}', quote = '{q}', escape = '{e}', skip = {skip},"
         f" new_line = {dialect.line_end!r}, columns = "
     )
+    give_memory(connection, len(columns))
     try:
         connection.execute(sql + "{" + ", ".join(columns) + "})")
     except duckdb.Error as error:

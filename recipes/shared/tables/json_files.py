@@ -6,7 +6,7 @@ import duckdb
 
 from .cells import file_in_sql, quoted
 from .dialects import LONGEST
-from .table import Table, database
+from .table import Table, database, give_memory
 
 MOST_INSIDE = 200  # columns that records in one column become
 DEEPEST = 3  # records in records
@@ -23,6 +23,7 @@ def read_json(file: Path, path: Path) -> Table:
     become columns of their own: place.city.
     """
     connection = database().cursor()
+    give_memory(connection, MOST_INSIDE)
     options = f"format = 'auto', maximum_object_size = {LONGEST}, sample_size = -1"
     source = f"read_json({file_in_sql(file)}, {options}, records = true"
     described = connection.execute(f"describe from {source})").fetchall()

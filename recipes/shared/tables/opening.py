@@ -15,7 +15,7 @@ from .csv_files import read_csv
 from .formats import LARGEST, SUFFIXES, leads_out, tables_at, unpack
 from .json_files import read_json
 from .odd_rows import leave_out_empty_end
-from .table import Table, database
+from .table import Table, database, give_memory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,6 +112,7 @@ def table_of(frame: "pd.DataFrame", path: Path) -> Table:
     for number, name in enumerate(frame):
         columns[f"cell{number}"] = frame[name].to_numpy("O", na_value=None)  # type: ignore[call-overload]  # None is allowed
     connection = database().cursor()
+    give_memory(connection, len(columns))
     connection.register("frame", columns)
     texts = "".join(f", {c}::varchar as {c}" for c in columns if c != "file_row")
     connection.execute(f"create temp table data as select file_row{texts} from frame")
@@ -129,6 +130,7 @@ def read_parquet(file: Path, path: Path) -> Table:
     def look(sql: str) -> list[tuple]:
         return connection.execute(f"{sql}({source})").fetchall()
 
+    give_memory(connection, len(look("select 1 from parquet_schema")))
     ((rows,),) = look("select num_rows from parquet_file_metadata")
     # DuckDB itself would give one of the columns a and A another name.
     names, inside = [], 0

@@ -18,7 +18,9 @@ from .cells import cell_sql, cells_of
 if TYPE_CHECKING:
     import pandas as pd
 
-MEMORY = "4GB"  # of all tables together; the rest is in temporary files
+# Of all tables together, in megabytes; what is more is in temporary files.
+LEAST, MOST, EACH = 500, 4000, 20  # of a column, in queries on many of them
+granted = [LEAST]  # so far
 COLUMNS_AT_ONCE, VALUES_AT_ONCE = 200, 20_000_000  # in one query
 ROWS_AT_ONCE = 1_000_000  # of texts in Python
 NUMBERS = itertools.count()
@@ -169,12 +171,18 @@ def database() -> duckdb.DuckDBPyConnection:
         "autoload_known_extensions": False,
         "python_enable_replacements": False,
         "preserve_insertion_order": True,
-        "memory_limit": MEMORY,
+        "memory_limit": f"{LEAST}MB",
         "temp_directory": tempfile.gettempdir(),
     }
     connection = duckdb.connect(":memory:", config=settings)
     connection.execute("set global TimeZone = 'UTC'")
     return connection
+
+
+def give_memory(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
+    """Let DuckDB take what queries on so many columns need; never less than before."""
+    granted[0] = max(granted[0], min(MOST, EACH * columns))
+    connection.execute(f"set memory_limit = '{granted[0]}MB'")
 
 
 def batches(items: list, most: int = COLUMNS_AT_ONCE) -> Iterator[list]:
