@@ -101,9 +101,8 @@ class Table:
         columns = [f"{self.row_number} as row_number"]
         used = set(re.findall(r"\b(cell|text|known|plain|number)(\d+)\b", sql))
         for kind, place in sorted(used):
-            cell = cell_sql(
-                kind, f"cell{place}", self.typed.get(int(place)) == "number"
-            )
+            is_number = self.typed.get(int(place)) == "number"
+            cell = cell_sql(kind, f"cell{place}", is_number)
             columns.append(f"{cell} as {kind}{place}")
         rows = f"rowid >= {self.first} and rowid < {self.first + self.rows}"
         cells = f"select {', '.join(columns)} from {self.data} where {rows}"
@@ -113,9 +112,7 @@ class Table:
     def arrays(self, expressions: list[str]) -> Iterator[Any]:
         """Yield the values of SQL, one per row: arrays (rows,), masked where NULL."""
         for some in batches(expressions, VALUES_AT_ONCE // max(1, self.rows)):
-            sql = ", ".join(
-                f"{value} as v{number}" for number, value in enumerate(some)
-            )
+            sql = ", ".join(f"{value} as v{n}" for n, value in enumerate(some))
             yield from self.execute(f"select {sql} from cells").fetchnumpy().values()
 
     def frame(self, names: list[str]) -> "pd.DataFrame":
