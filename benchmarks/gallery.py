@@ -2,6 +2,9 @@
 
     python benchmarks/gallery.py                  every row
     python benchmarks/gallery.py text sound       only the rows of these inputs; the others keep their results
+    python benchmarks/gallery.py dense-residual   only those of this family, likewise
+
+Below the table stands the network of each family, as it is rendered: src/PACKAGE/network/body.py.
 
 It needs the environment of the template's tests only.
 """
@@ -22,8 +25,10 @@ from typing import Any
 import copier
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from variants import FAMILIES  # noqa: E402
+
+from extensions.recipes import families_of, load_recipes  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "gallery.json"
 PAGE = ROOT / "docs" / "gallery.md"
@@ -47,12 +52,17 @@ def rows() -> list[dict[str, str]]:
     return chosen + plain
 
 
+def render(answers: dict[str, str], project: Path, **more: Any) -> None:
+    """Render a project of the last commit."""
+    options: dict[str, Any] = {"defaults": True, "unsafe": True, "quiet": True, "vcs_ref": "HEAD"}
+    copier.run_copy(str(ROOT), project, data=answers | {"smoke_train": False}, **options, **more)
+
+
 def train(answers: dict[str, str]) -> dict[str, Any]:
     """Render and train a project; return its weights, the CPU seconds of the train command, and its scores."""
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder, "p")
-        options: dict[str, Any] = {"defaults": True, "unsafe": True, "quiet": True, "vcs_ref": "HEAD"}
-        copier.run_copy(str(ROOT), project, data=answers | {"smoke_train": False}, **options)
+        render(answers, project)
         environment = os.environ | {"PYTHONPATH": "src"}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -79,6 +89,26 @@ def line(answers: dict[str, str], result: dict[str, Any]) -> str:
     return f"| {cells} | {scores} |"
 
 
+def networks() -> str:
+    """Return the network of each family, with its data and the reason for it, for the page."""
+    found: dict[str, str] = {}
+    for answers in rows():
+        family, input = answers["family"], answers["input"]
+        title = f"`{family}`, {input}" if answers["task"] != "forecast" else f"`{family}`, forecast"
+        if "convolution" in answers or title in found:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            project = Path(folder, "p")
+            render(answers, project, skip_tasks=True)
+            body = next(project.glob("src/*/network/body.py")).read_text(encoding="utf-8").strip()
+            sample = (project / "data" / "README.md").read_text(encoding="utf-8").strip().split("\n\n")
+        reason = families_of(load_recipes(ROOT))[family]["fits"][input]["reason"]
+        data = next(part for part in sample if not part.startswith("#"))
+        code = f"<details markdown><summary>network/body.py</summary>\n\n```python\n{body}\n```\n\n</details>"
+        found[title] = f"### {title}\n\n{reason[:1].upper()}{reason[1:]}.\n\n{data}\n\n{code}"
+    return "\n\n".join(found.values())
+
+
 def write_page(results: dict[str, dict[str, Any]]) -> None:
     """Put the table of all results into the page."""
     machine = f"{os.cpu_count()} CPU cores, no GPU; Python {platform.python_version()}"
@@ -87,18 +117,21 @@ def write_page(results: dict[str, dict[str, Any]]) -> None:
     lines = [line(answers, results[key(answers)]) for answers in rows() if key(answers) in results]
     text = PAGE.read_text(encoding="utf-8")
     table = "\n".join(["<!-- table -->", *head, *lines, "", f"Measured on: {machine}, {versions}.", "<!-- end -->"])
-    PAGE.write_text(re.sub(r"<!-- table -->.*<!-- end -->", lambda _: table, text, flags=re.DOTALL), encoding="utf-8")
+    bodies = f"<!-- networks -->\n{networks()}\n<!-- end of networks -->"
+    for start, end, new in (("table", "end", table), ("networks", "end of networks", bodies)):
+        text = re.sub(f"<!-- {start} -->.*<!-- {end} -->", lambda _, new=new: new, text, flags=re.DOTALL)
+    PAGE.write_text(text, encoding="utf-8")
 
 
 def key(answers: dict[str, str]) -> str:
     return " ".join(answers.values())
 
 
-def main(inputs: list[str]) -> None:
-    """Train the rows of these inputs, or all rows."""
+def main(wanted: list[str]) -> None:
+    """Train the rows of these inputs and families, or all rows."""
     results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
     for answers in rows():
-        if inputs and answers["input"] not in inputs:
+        if wanted and not {answers["input"], answers["family"]} & {*wanted}:
             continue
         results[key(answers)] = train(answers)
         print(line(answers, results[key(answers)]), flush=True)
@@ -109,6 +142,6 @@ def main(inputs: list[str]) -> None:
 if __name__ == "__main__":
     if not shutil.which("git"):
         sys.exit("git is needed: copier renders the last commit")
-    if unknown := set(sys.argv[1:]) - {input for input, _, _ in FAMILIES}:
-        sys.exit(f"unknown input {', '.join(unknown)}\n{__doc__}")
+    if unknown := set(sys.argv[1:]) - {name for input, family, _ in FAMILIES for name in (input, family)}:
+        sys.exit(f"unknown input or family {', '.join(unknown)}\n{__doc__}")
     main(sys.argv[1:])
