@@ -119,7 +119,8 @@ def write_page(results: dict[str, dict[str, Any]]) -> None:
     table = "\n".join(["<!-- table -->", *head, *lines, "", f"Measured on: {machine}, {versions}.", "<!-- end -->"])
     bodies = f"<!-- networks -->\n{networks()}\n<!-- end of networks -->"
     for start, end, new in (("table", "end", table), ("networks", "end of networks", bodies)):
-        text = re.sub(f"<!-- {start} -->.*<!-- {end} -->", lambda _, new=new: new, text, flags=re.DOTALL)
+        before, rest = text.split(f"<!-- {start} -->")
+        text = before + new + rest.split(f"<!-- {end} -->")[1]
     PAGE.write_text(text, encoding="utf-8")
 
 
