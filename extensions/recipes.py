@@ -32,6 +32,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "values": {},
         "loss": "mse",  # which errors count most, where numbers are predicted
         "members": False,  # the body returns a vector for each of several members, whose mean predicts
+        "prepares": False,  # brings a prepare.py in place of that of the input
         "extracts": False,  # a network that was trained before makes features, from which this one learns
     },
     "heads": {

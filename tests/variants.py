@@ -21,6 +21,7 @@ FAMILIES: list[tuple[str, str, list[str]]] = [
     ("series", "dense-forecast", ["forecast"]),
     ("text", "separable-cnn-1d", ANY),
     ("text", "stacked-lstm", ANY),
+    ("text", "text-ngrams", ANY),
     ("sound", "separable-cnn-1d", ANY),
     ("sound", "stacked-lstm", ANY),
     ("video", "cnn-3d", ANY),
