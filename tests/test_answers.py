@@ -225,6 +225,8 @@ def test_targets_arrive_in_the_settings(target: str, columns: list[str], render:
     [
         ("", {}, "dense-binary"),
         ("", {"recipe": "strong"}, "tabular-ensemble"),
+        ("", {"input": "text"}, "separable-cnn-1d"),
+        ("text,y\n" + "the good film,a\nof a bad film,b\n" * 9, {"input": "text", "target": "y"}, "text-ngrams"),
         ("", {"input": "video", "recipe": "strong", "motion_matters": "false"}, "frames-rnn"),
         ("id,x,y\n1,0.5,a\n2,1.5,b\n3,0.7,a\n", {"target": "y"}, "tabular-ensemble"),
         ("id,x,y\n1,0.5,a\n2,1.5,b\n3,0.7,a\n", {"target": "y", "recipe": "guide"}, "dense-binary"),

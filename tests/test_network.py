@@ -152,7 +152,7 @@ def test_the_layers_and_the_head(
     body = BODIES["causal" if causal else "words" if words else family if family in BODIES else "dense"]
     embedding = ["Embedding"] if input_kind == "text" and family != "text-ngrams" else []
     kinds = rendered.kinds()
-    if family == "dense-forecast":  # its two ways stand side by side
+    if family in ("dense-forecast", "text-ngrams"):  # two ways stand side by side
         kinds, body = sorted(kinds), sorted(body)
         assert kinds == sorted(["InputLayer", *body, "Dense"])
     else:

@@ -75,6 +75,12 @@ LEARNS = {
         "multilabel": ("macro_f1", 0.50, 0.20),
         "regression": ("r2", 0.10, 0.10),
     },
+    ("text", "text-ngrams"): {
+        "multiclass": ("accuracy", 0.70, 0.35),
+        "binary": ("accuracy", 0.70, 0.15),
+        "multilabel": ("macro_f1", 0.60, 0.30),
+        "regression": ("r2", 0.20, 0.20),
+    },
     ("sound", "separable-cnn-1d"): {
         "multiclass": ("accuracy", 0.65, 0.35),
         "binary": ("accuracy", 0.90, 0.10),

@@ -29,13 +29,11 @@ def build_preparation(x: Inputs, config: Config) -> keras.Model:
         output_mode="count",
         name="terms",
     )
-    count.adapt(tensorflow.constant(some), batch_size=BATCH)
+    count.adapt(tensorflow.constant(some[:, 0]), batch_size=BATCH)
     if count.vocabulary_size() <= 1:
         raise UserError("none of the texts to learn from holds a word")
     texts = keras.Input((1,), dtype="string", name="text")
-    # The layer does not know how many there are.
-    counts = ops.reshape(count(texts), (-1, count.vocabulary_size()))
-    counts = ops.cast(counts, "float32")
+    counts = ops.cast(count(texts[:, 0]), "float32")
     rarity, most_terms = statistics(keras.Model(texts, counts), some)
     # A term that occurs ten times does not tell ten times as much.
     weights = layers.UnitNormalization()(ops.log1p(counts * rarity))
