@@ -22,9 +22,8 @@ def terms_of(text):
     # lower stops at a NUL
     plain = tensorflow.strings.regex_replace(text, r"[\x00\s]+", " ")
     plain = tensorflow.strings.substr(plain, 0, BEGINNING, unit="UTF8_CHAR")
-    parts = tensorflow.strings.split(
-        tensorflow.strings.lower(plain, encoding="utf-8")
-    )
+    plain = tensorflow.strings.lower(plain, encoding="utf-8")
+    parts = tensorflow.strings.split(plain)
     parts = parts.with_values(tensorflow.strings.join([" ", parts.values, " "]))
     characters = tensorflow.strings.unicode_split(parts, "UTF-8")
     pieces = tensorflow.strings.ngrams(characters, PIECES, separator="")
