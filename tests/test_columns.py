@@ -86,6 +86,63 @@ def test_dates(written: str, with_time: bool, read: Load) -> None:
     assert np.isnan(examples.x["numbers"][-1]).all()
 
 
+# By way of writing 8 March 2021, 21:07 and 17 October 2022, 05:30; with the time or without.
+FRAMED = {
+    "/Date(1615237620000)/ /Date(1665984600000)/": True,
+    '{"$date":"2021-03-08T21:07:00.000Z"} {"$date":"2022-10-17T05:30:00.000Z"}': True,
+    "datetime.datetime(2021,3,8,21,7) datetime.datetime(2022,10,17,5,30)": True,
+    "Timestamp('2021-03-08T21:07:00') Timestamp('2022-10-17T05:30:00')": True,
+    "2021-03-08-21-07-00 2022-10-17-05-30-00": True,
+    "20210308_210700 20221017_053000": True,
+    "2021:03:08 21:07:00|2022:10:17 05:30:00": True,
+    "Mon Mar 08 2021 21:07:00 GMT+0000 (Coordinated Universal Time)|Mon Oct 17 2022 05:30:00 GMT+0000 (GMT)": True,
+    "08/03/2021 à 21:07|17/10/2022 à 05:30": True,
+    "08.03.2021, 21:07 Uhr|17.10.2022, 5:30 Uhr": True,
+    "08/03/2021 21h07|17/10/2022 5h30": True,
+    "08/03/2021 09:07 p. m.|17/10/2022 05:30 a. m.": True,
+    "2021/03/08 下午 9:07|2022/10/17 上午 5:30": True,
+    "2021년 3월 8일 21시 7분|2022년 10월 17일 5시 30분": True,
+    "2021年3月8日21时07分|2022年10月17日05时30分": True,
+    "٢٠٢١-٠٣-٠٨ ٢٠٢٢-١٠-١٧": False,
+    "08/03/2564 17/10/2565": False,
+    "2021/03/08(月) 2022/10/17(月)": False,
+    "8 de marzo del 2021|17 de octubre del 2022": False,
+    "segunda-feira, 8 de março de 2021|segunda-feira, 17 de outubro de 2022": False,
+    "poniedziałek, 8 marca 2021|poniedziałek, 17 października 2022": False,
+    "8. maaliskuuta 2021|17. lokakuuta 2022": False,
+    "2021. március 8.|2022. október 17.": False,
+    "8 березня 2021 р.|17 жовтня 2022 р.": False,
+    "8 Μαρτίου 2021|17 Οκτωβρίου 2022": False,
+    "8 tháng 3 năm 2021|17 tháng 10 năm 2022": False,
+    "Mar. 8, 2021|Oct. 17, 2022": False,
+    "Week of Mar 8, 2021|Week of Oct 17, 2022": False,
+    "2021-03-08 - 2021-03-14|2022-10-17 - 2022-10-23": False,
+    "2021-03-08 Mon|2022-10-17 Mon": False,
+}
+
+
+@pytest.mark.parametrize(("written", "with_time"), FRAMED.items())
+def test_dates_in_frames_and_languages(written: str, with_time: bool, read: Load) -> None:
+    cells = written.split("|" if "|" in written else " ")
+    examples, said = read(pd.DataFrame({"a": cells * 3, "t": list("xyxyxy")}))
+    assert said == "" and columns_of(examples)[1] == ["a"]
+    day, month, _, hour = examples.x["numbers"][:2].T
+    times = np.array([21 + 7 / 60, 5.5] if with_time else [0, 0])
+    assert month.tolist() == [3, 10]
+    np.testing.assert_allclose(hour, times, atol=0.002)
+    np.testing.assert_allclose(day, [18694, 19282] + times / 24, atol=0.002)
+
+
+@pytest.mark.parametrize("written", ["{m:02}.{y}", "{m}.{y}", "{y}.{m:02}", "T{q} {y}", "{q}Q{y}", "{y} M{m:02}"])
+def test_months_with_points_and_quarters_in_other_words(written: str, read: Load) -> None:
+    steps = [(2010 + n // 12, n % 12 + 1) for n in range(48)]
+    cells = [written.format(y=y, m=m, q=(m + 2) // 3) for y, m in steps]
+    examples, _ = read(lines("a,t", *[f"{cell},x" for cell in cells]))
+    assert columns_of(examples)[1] == ["a"]
+    first = [m - (m - 1) % 3 if "{q}" in written else m for _, m in steps]
+    assert examples.x["numbers"][:, 1].tolist() == first
+
+
 @pytest.mark.parametrize("sides", [("<65", ">=65"), ("under 18", "18 and over"), ("≤ 5 kg", "> 5 kg")])
 def test_sides_of_a_limit_are_names(sides: tuple[str, str], read: Load) -> None:
     examples, _ = read(lines("a,t", *[f"{sides[n % 2]},{n}" for n in range(40)]))

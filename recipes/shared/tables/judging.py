@@ -168,14 +168,14 @@ def read_sql(text: str, column: Column) -> str:
 
 
 def find_whole_dates(table: Table, columns: list[Column]) -> None:
-    """Find dates among whole numbers: 20240131, or seconds since 1970."""
+    """Find dates among numbers: 20240131, 01.2024, or seconds since 1970."""
     tried = []
     for column in columns:
-        if not column.is_whole or column.numbers < column.values or column.written:
+        if column.numbers < column.values or column.written:
             continue
         known = *column.ends, column.distinct, column.words
-        tried += [(column, way) for way in ways_of(*known)]
-        if is_clock(*known):
+        tried += [(column, way) for way in ways_of(*known, column.is_whole)]
+        if column.is_whole and is_clock(*known):
             tried.append((column, COMPACT_CLOCK))
     sqls = [f"count({whole_sql(table, c, way)})" for c, way in tried]
     for (column, written), (count,) in zip(tried, table.ask(sqls), strict=True):

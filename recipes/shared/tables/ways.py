@@ -66,7 +66,8 @@ def texts_of(table: Table, name: str) -> Texts:
     other = r"strlen(v) > length(v) and regexp_matches(v, '[½¼¾\p{Nd}]')"
     digits = rf"sum(n) filter (where regexp_matches(v, '\d') or {other})"
     parted = f"sum(n) filter (where regexp_matches(v, {quoted(SIGN_OF_PARTS)}))"
-    dated = f"sum(n) filter (where regexp_matches(lower(v), '{SIGN_OF_DATE}'))"
+    sign = rf"{SIGN_OF_DATE}|[^\x00-\x7f]\p{{Nd}}"
+    dated = f"sum(n) filter (where regexp_matches(lower(v), '{sign}'))"
     values = f"(from {table.counted(name)} where {known})"
     sums = f"sum(n), count(*), {digits}, {dated}, {parted}"
     (found,) = table.query(f"select {sums} from {values}")
