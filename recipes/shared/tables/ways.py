@@ -132,16 +132,15 @@ def marked_ways(table: Table, name: str, expected: str) -> list[Way]:
     """Return how many cells are numbers with a point or comma, of one unit or none."""
     ways = []
     for marks in (POINT, COMMA):
-        value = struct(x=VALUE[marks], unit=UNIT_OF_MATCH, top="m.most")
+        top = r"if(regexp_full_match(v, '[\d ]+-[\d ]+'), m.most, '')"
+        value = struct(x=VALUE[marks], unit=UNIT_OF_MATCH, top=top)
         sql = let(match_sql("v", marks), value)
         rows = table.query(
             "select m.unit, sum(n), count(*), count_if(m.top <> ''),"
             f" sum(n) filter (where m.top <> '') from (select n, {sql} as m"
             f" from {table.counted(name)}) where m.x is not null group by m.unit"
         )
-        by_unit = {
-            unit: [int(number or 0) for number in found] for unit, *found in rows
-        }
+        by_unit = {unit: [int(n or 0) for n in found] for unit, *found in rows}
         unit = expected.partition(" ")[2]
         if not unit:
             units = [unit for unit in by_unit if unit]
