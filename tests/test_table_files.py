@@ -92,6 +92,14 @@ def test_any_encoding(encoding: str, words: str, read: Callable[..., Table]) -> 
     assert said.startswith("t is not UTF-8: read as ") or encoding.startswith("utf") and not said
 
 
+@pytest.mark.parametrize("separator", [":", "::", "\x01", "||"])
+def test_rare_separators(separator: str, read: Callable[..., Table]) -> None:
+    names, rows, _ = read(written(",").replace(",", separator))
+    places = [names.index(name) for name in NAMES]
+    assert [tuple(row[place] for place in places) for row in rows] == ROWS
+    assert read("time\n07:30:00\n18:15:00\n")[:2] == (["time"], [("07:30:00",), ("18:15:00",)])
+
+
 OF_COUNTRIES = {  # whose letters are those of several languages in another code page
     "cp1250": "Plzeň Liberec České-Budějovice Ústí Hradec-Králové Zlín Děčín Třebíč město",
     "cp1254": "İstanbul Ağrı Muğla Şırnak Uşak İzmir Çorum Iğdır şehir",
@@ -143,6 +151,10 @@ HEADERS = {
     ),
     "the header again": (written() + written(rows=[]) * 2, "t: left out rows 41, 42: the header again"),
     "a total": (written() + "Total,800,,\n", "t: left out row 41: a total"),
+    "subtotals": (
+        written(rows=ROWS[:20]) + "Subtotal,400,,\n" + written(rows=ROWS[20:]).partition("\n")[2] + "Total,800,,\n",
+        "t: left out rows 21, 42: a total",
+    ),
     "a note": (written() + ",,,\nSource: the register of the city,,,\n", "t: left out row 42: a note"),
     "empty rows and columns": (written().replace("\n", ",,\n") + ",,,,,\n" * 9, ""),
     "groups": ("person,,place,\n" + written(), None),
