@@ -253,7 +253,9 @@ def test_packed_and_other_formats(read: Callable[..., Table], tmp_path: Path) ->
     assert read(written("\t"), "t.txt") == (NAMES, ROWS, "")
     assert read(records(lines=True), "t.jsonl") == (NAMES, ROWS, "")
     assert read(records(lines=False), "t.json") == (NAMES, ROWS, "")
-    with pytest.raises(Exception, match="an archive with 2 tables: a.csv, b.csv; unpack it and name one"):
+    with pytest.raises(
+        Exception, match="archive of 3 files with 2 tables: a.csv, b.csv; unpack it and give its folder"
+    ):
         read(zipped(tmp_path / "a", "b.csv", "a.csv"), "t.zip")
     with pytest.raises(Exception, match="it is no list of records"):
         read(pd.DataFrame({"a": [1, 2], "b": [3, 4]}).to_json(), "t.json")
