@@ -102,6 +102,10 @@ def test_rare_separators(separator: str, read: Callable[..., Table]) -> None:
 
 OF_COUNTRIES = {  # whose letters are those of several languages in another code page
     "cp1250": "Plzeň Liberec České-Budějovice Ústí Hradec-Králové Zlín Děčín Třebíč město",
+    "cp1255": "ירושלים חיפה אילת אשדוד עיר",
+    "cp874": "กรุงเทพ เชียงใหม่ ภูเก็ต เมือง",
+    "cp1251": "москва казань тверь город",
+    "koi8_u": "Київ Львів Чернігів місто",
     "cp1254": "İstanbul Ağrı Muğla Şırnak Uşak İzmir Çorum Iğdır şehir",
     "utf-16-le": "Москва Казань Пермь Омск Самара Томск Тула Уфа город",
     "utf-16-be": "北京 上海 广州 深圳 城市",
