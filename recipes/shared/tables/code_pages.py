@@ -118,8 +118,8 @@ def thai_or_hebrew(sample: bytes) -> str:
         if len(re.findall("[ะ-ฺเ-๎]", text)) > 0.25 * len(text):
             return THAI
     if all(re.fullmatch(HEBREW_WORD, word) for word in hebrew):
-        russian = sample.decode("cp1251", "replace")
-        if len(re.findall("[аеиоуыэюя]", russian)) < 0.3 * len("".join(hebrew)):
+        russian = "".join(words_in(sample, "cp1251"))
+        if len(re.findall("[аеиоуыэюя]", russian)) < 0.3 * len(russian):
             return "cp1255"
     return ""
 
