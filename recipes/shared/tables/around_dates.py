@@ -11,7 +11,9 @@ INTRODUCED = (
     r"^(?:as of|as at|week (?:of|ending|commencing)|w/[ec]|since|from|until|on|the|le|el"
     r"|am|den|vom|seit|ngày)[: ]+"
 )
-AROUND_TIME = r"[ ,]+(?:à|a las|às|alle(?: ore)?|ore|um|kl[.]?|klo|om|в|lúc) (\d{1,2}\D?\d)"
+AROUND_TIME = (
+    r"[ ,]+(?:à|a las|às|alle(?: ore)?|ore|um|kl[.]?|klo|om|в|lúc) (\d{1,2}\D?\d)"
+)
 TO = r" ?(?:-|to|bis|until|au|al|a|до|~|/|→|[.][.]+) ?"
 DAY = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})"
 CHINESE_DAY = (
@@ -37,7 +39,10 @@ REWRITTEN = [
     (r"(上午|午前|오전) ?(\d{1,2}:\d\d(?::\d\d)?)", r" \2 am"),
     (r"(下午|午後|오후|晚上) ?(\d{1,2}:\d\d(?::\d\d)?)", r" \2 pm"),
     (r"([ap])[.] m[.]?", r"\1m"),
-    (r"([日일 ])(\d\d?) ?(?:h|时|時|點|点|시) ?(\d\d)(?: ?(?:분|分|min|m))?", r"\1 \2:\3"),
+    (
+        r"([日일 ])(\d\d?) ?(?:h|时|時|點|点|시) ?(\d\d)(?: ?(?:분|分|min|m))?",
+        r"\1 \2:\3",
+    ),
     (r"([日일 ])(\d\d?) ?(?:时|時|點|点|시) ?(\d)(?:분|分)", r"\1 \2:0\3"),
     (r" (\d\d?) ?([ap]m)$", r" \1:00 \2"),
     (r"^(\d{4}-\d\d-\d\d)[ t](\d\d)$", r"\1 \2:00"),

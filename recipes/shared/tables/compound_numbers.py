@@ -9,7 +9,8 @@ FEET = "5'11\""  # read as inches
 DEGREES = "48°51'24\"N"  # read as degrees
 AGE = "3 years 4 months"  # read as years
 INTERVAL = "[10, 20)"
-SIGN_OF_PARTS = r"[/'’´′°½¼¾]|^[(\[].*,|\pL.*\d|\d ?(?:ft|feet|foot|FT|Ft)"  # which all of them have
+# Which all of them have:
+SIGN_OF_PARTS = r"[/'’´′°½¼¾]|^[(\[].*,|\pL.*\d|\d ?(?:ft|feet|foot|FT|Ft)"
 DENOMINATORS = "2 3 4 5 6 8 10 12 16 20 24 25 30 32 40 50 60 64 100 200 1000"
 FRACTION_PATTERN = (
     r"^(-?)(?:(\d+(?:[.,]\d+)?)(?: |$))?"
@@ -24,7 +25,10 @@ DEGREES_PATTERN = (
     r"(?:(\d{1,2}(?:[.,]\d+)?)(?:\"|''))? ?([nsewo]?)$"
 )
 PART = r"(?:(\d+(?:[.,]\d+)?) ?(?:{})\.?)?(?:,| and| und| et| y|:)? ?"
-WEEK, DAY = "w|weeks?|wks?|wochen?|semaines?|semanas?|недел[яиь]", "d|days?|tage?n?|jours?"
+WEEK, DAY = (
+    "w|weeks?|wks?|wochen?|semaines?|semanas?|недел[яиь]",
+    "d|days?|tage?n?|jours?",
+)
 DAY += "|d[ií]as?|дн|дн[яе]й?|天"
 HOUR = "h|hrs?|hours?|std|stunden?|heures?|horas?|ore|uur|ч|час(?:а|ов)?|小时|時間|시간"
 MINUTE = "m|mins?|minutes?|minuten|minutos?|minuti|мин|минут[аы]?|分钟|分|분"
@@ -38,7 +42,9 @@ DURATION_PATTERN = (
     + "$"
 )
 YEAR = "y|yrs?|years?|jahre?n?|ans?|années?|años?|anos?|лет|год(?:а|ов)?|年"
-MONTH = "m|mos?|mons?|months?|monate?n?|mois|mes(?:es)?|месяц(?:а|ев)?|мес|个月|か月|ヶ月"
+MONTH = (
+    "m|mos?|mons?|months?|monate?n?|mois|mes(?:es)?|месяц(?:а|ев)?|мес|个月|か月|ヶ月"
+)
 AGE_PATTERN = r"^" + PART.format(YEAR) + PART.format(MONTH) + "$"
 INTERVAL_PATTERN = r"^(?:\(E, ?E\]|\[E, ?E\))$".replace("E", r"(-?\d*\.?\d+|-?inf)")
 
@@ -92,8 +98,8 @@ def duration_sql(text: str) -> tuple[str, str]:
     """Return the SQL of a match m, and of its value in hours."""
     match = parts_of(text, DURATION_PATTERN, "weeks days hours minutes seconds")
     value = (
-        f"168 * {part('weeks')} + 24 * {part('days')} + {part('hours')} + {part('minutes')} / 60"
-        f" + {part('seconds')} / 3600"
+        f"168 * {part('weeks')} + 24 * {part('days')} + {part('hours')}"
+        f" + {part('minutes')} / 60 + {part('seconds')} / 3600"
     )
     valid = "concat(m.weeks, m.days, m.hours, m.minutes, m.seconds) <> ''"
     return match, f"case when {valid} then {value} end"

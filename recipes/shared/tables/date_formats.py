@@ -11,8 +11,9 @@ DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "31.12.1999", "12/31/1999", "99-12-31"
 ORDERS = [ISO, DAY_FIRST, MONTH_FIRST, YEAR_FIRST]  # of text
 
 # What every date of text has; to look for it takes less than to look for dates.
-SIGN_OF_DATE = r"\d[-/., 年년_:]+\d|\d{8}|[qwtshk] ?\d|\d ?[qwt]|\d ?m\d|tháng|" + "|".join(
-    sorted({name[:3] for names in MONTHS for name in names.split()})
+SIGN_OF_DATE = (
+    r"\d[-/., 年년_:]+\d|\d{8}|[qwtshk] ?\d|\d ?[qwt]|\d ?m\d|tháng|"
+    + "|".join(sorted({name[:3] for names in MONTHS for name in names.split()}))
 )
 USUAL_TIMES = ["", " %H:%M", " %H:%M:%S"]
 TIME = r"\b\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]\.?m\b\.?)?"
@@ -178,7 +179,9 @@ def timestamp_sql(year: str, month: str, day: str) -> str:
         f"case when length({year}) = 2 then if({year} < '69', '20', '19') else '' end"
     )
     # Years of Buddhists, as in Thailand: 2567 is 2024.
-    year_sql = f"if({year} between '2520' and '2599', ({year}::int - 543)::text, {year})"
+    year_sql = (
+        f"if({year} between '2520' and '2599', ({year}::int - 543)::text, {year})"
+    )
     year_sql = f"concat({century}, {year_sql})"
     date = f"try_cast(concat({year_sql}, '-', {month}, '-', {day}) as timestamp)"
     return f"case when length({year}) in (2, 4) then {date} end"

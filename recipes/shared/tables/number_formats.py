@@ -14,16 +14,18 @@ TRUTH = "yes/no"  # read as 1 and 0
 BEFORE = (
     r"(?i:[<>≤≥~≈=±]{1,2}|ca\.?|approx\.?|approximately|about|around|circa|over|under"
     r"|(?:less|more|fewer) than|at (?:least|most)|up to|etwa|rund|über|unter|mindestens"
-    r"|höchstens|below|above|between|from|menor que|mayor que|m[áa]is? de|menos de|moins de"
-    r"|plus de|environ|jusqu'à|hasta|entre|desde|von|de|mehr als|weniger als|bis zu|meno di"
-    r"|oltre|menor de|mayor de|meer dan|minder dan|od|ponad|poniżej|около|менее|более|свыше"
-    r"|от|до)?"
+    r"|höchstens|below|above|between|from|menor que|mayor que|m[áa]is? de|menos de"
+    r"|moins de|plus de|environ|jusqu'à|hasta|entre|desde|von|de|mehr als|weniger als"
+    r"|bis zu|meno di|oltre|menor de|mayor de|meer dan|minder dan|od|ponad|poniżej"
+    r"|около|менее|более|свыше|от|до)?"
 )
 AT_MOST = r"(?i)[<≤]|\b(?:under|less|fewer|younger|below|up to)\b"  # a limit
 AT_LEAST = r"(?i)[>≥+]|\b(?:over|more|older|above|at least)\b|\band up\b"
 LIMIT = r" (?:or|and) (?:more|less|fewer|over|under|older|younger|above|below|up)"
 # Marks of footnotes, and shares beside counts: 12*, 12[a], 12 (25 %).
-FOOTNOTE = r"(?: ?(?:\*{1,3}|[†‡¹²³⁴]|\([a-z]\)|\[[\w ]{1,6}\]|\(\d+(?:[.,]\d+)? ?%\)))*"
+FOOTNOTE = (
+    r"(?: ?(?:\*{1,3}|[†‡¹²³⁴]|\([a-z]\)|\[[\w ]{1,6}\]|\(\d+(?:[.,]\d+)? ?%\)))*"
+)
 CURRENCY = (
     r"(?:[A-Z]{0,3} ?\p{Sc}|USD|EUR|GBP|CHF|JPY|CNY|INR|BRL|AUD|CAD|SEK|NOK|DKK|PLN|CZK"
     r"|HUF|RUB|TRY|ZAR|MXN|SGD|HKD|KRW|IDR|MYR|THB|VND|PHP|TWD|NZD|ILS|UAH|RON|ARS|CLP"

@@ -11,7 +11,13 @@ from .number_formats import number_sql
 from .opening import table_of
 from .table import Table, need_columns
 from .ways import date_way, number_way, texts_of
-from .whole_dates import COMPACT, COMPACT_MONTH, COMPACT_TIME, COMPACT_WEEK, DOTTED_MONTHS
+from .whole_dates import (
+    COMPACT,
+    COMPACT_MONTH,
+    COMPACT_TIME,
+    COMPACT_WEEK,
+    DOTTED_MONTHS,
+)
 
 
 def times(table: Table, name: str) -> np.ndarray:

@@ -11,7 +11,15 @@ SERIAL = "days since 1899-12-30"  # as spreadsheets count
 COMPACT_CLOCK = "735"  # 07:35
 EPOCHS = {SECONDS: 1.0, MILLISECONDS: 1e3, MICROSECONDS: 1e6, NANOSECONDS: 1e9}
 """How many of them are a second."""
-WHOLE = (COMPACT, COMPACT_MONTH, COMPACT_TIME, COMPACT_WEEK, *EPOCHS, SERIAL, *DOTTED_MONTHS)
+WHOLE = (
+    COMPACT,
+    COMPACT_MONTH,
+    COMPACT_TIME,
+    COMPACT_WEEK,
+    *EPOCHS,
+    SERIAL,
+    *DOTTED_MONTHS,
+)
 
 OF_TIME = set(
     "date time datetime timestamp ts created updated modified at epoch unix datum zeit"
