@@ -1,5 +1,6 @@
 """What the values of a column call for, beyond what the project's reader says of them."""
 
+import re
 from collections import Counter
 from functools import cached_property
 from itertools import pairwise
@@ -71,6 +72,12 @@ class Column:
         return usual > 0 and even >= 0.8 * len(steps) and sum(step < 0 for step in steps) <= 0.02 * len(steps)
 
     @property
+    def are_ranges(self) -> bool:
+        """Whether most values are ranges of numbers: 18-24, as classes of a target are."""
+        found = sum(re.search(r"\d *(-|–|to|bis) *\d", text) is not None for text in self.texts)
+        return 2 * found > len(self.texts)
+
+    @property
     def are_labels(self) -> bool:
         """Whether cells hold lists of labels that occur again."""
         if self.kind == "numbers" or not self.separator:
@@ -97,7 +104,7 @@ class Column:
             return "binary" if self.distinct else ""
         if self.kind != "numbers":
             return "multiclass" if self.is_repeated else ""
-        classes = all(number % 1 == 0 for number in self.numbers) and self.distinct <= MOST_CLASSES
+        classes = self.distinct <= MOST_CLASSES and (self.are_ranges or all(n % 1 == 0 for n in self.numbers))
         return "multiclass" if classes and self.is_repeated else "regression"
 
     def describe(self) -> str:

@@ -86,6 +86,63 @@ def test_dates(written: str, with_time: bool, read: Load) -> None:
     assert np.isnan(examples.x["numbers"][-1]).all()
 
 
+# By way of writing 8 March 2021, 21:07 and 17 October 2022, 05:30; with the time or without.
+FRAMED = {
+    "/Date(1615237620000)/ /Date(1665984600000)/": True,
+    '{"$date":"2021-03-08T21:07:00.000Z"} {"$date":"2022-10-17T05:30:00.000Z"}': True,
+    "datetime.datetime(2021,3,8,21,7) datetime.datetime(2022,10,17,5,30)": True,
+    "Timestamp('2021-03-08T21:07:00') Timestamp('2022-10-17T05:30:00')": True,
+    "2021-03-08-21-07-00 2022-10-17-05-30-00": True,
+    "20210308_210700 20221017_053000": True,
+    "2021:03:08 21:07:00|2022:10:17 05:30:00": True,
+    "Mon Mar 08 2021 21:07:00 GMT+0000 (Coordinated Universal Time)|Mon Oct 17 2022 05:30:00 GMT+0000 (GMT)": True,
+    "08/03/2021 à 21:07|17/10/2022 à 05:30": True,
+    "08.03.2021, 21:07 Uhr|17.10.2022, 5:30 Uhr": True,
+    "08/03/2021 21h07|17/10/2022 5h30": True,
+    "08/03/2021 09:07 p. m.|17/10/2022 05:30 a. m.": True,
+    "2021/03/08 下午 9:07|2022/10/17 上午 5:30": True,
+    "2021년 3월 8일 21시 7분|2022년 10월 17일 5시 30분": True,
+    "2021年3月8日21时07分|2022年10月17日05时30分": True,
+    "٢٠٢١-٠٣-٠٨ ٢٠٢٢-١٠-١٧": False,
+    "08/03/2564 17/10/2565": False,
+    "2021/03/08(月) 2022/10/17(月)": False,
+    "8 de marzo del 2021|17 de octubre del 2022": False,
+    "segunda-feira, 8 de março de 2021|segunda-feira, 17 de outubro de 2022": False,
+    "poniedziałek, 8 marca 2021|poniedziałek, 17 października 2022": False,
+    "8. maaliskuuta 2021|17. lokakuuta 2022": False,
+    "2021. március 8.|2022. október 17.": False,
+    "8 березня 2021 р.|17 жовтня 2022 р.": False,
+    "8 Μαρτίου 2021|17 Οκτωβρίου 2022": False,
+    "8 tháng 3 năm 2021|17 tháng 10 năm 2022": False,
+    "Mar. 8, 2021|Oct. 17, 2022": False,
+    "Week of Mar 8, 2021|Week of Oct 17, 2022": False,
+    "2021-03-08 - 2021-03-14|2022-10-17 - 2022-10-23": False,
+    "2021-03-08 Mon|2022-10-17 Mon": False,
+}
+
+
+@pytest.mark.parametrize(("written", "with_time"), FRAMED.items())
+def test_dates_in_frames_and_languages(written: str, with_time: bool, read: Load) -> None:
+    cells = written.split("|" if "|" in written else " ")
+    examples, said = read(pd.DataFrame({"a": cells * 3, "t": list("xyxyxy")}))
+    assert said == "" and columns_of(examples)[1] == ["a"]
+    day, month, _, hour = examples.x["numbers"][:2].T
+    times = np.array([21 + 7 / 60, 5.5] if with_time else [0, 0])
+    assert month.tolist() == [3, 10]
+    np.testing.assert_allclose(hour, times, atol=0.002)
+    np.testing.assert_allclose(day, [18694, 19282] + times / 24, atol=0.002)
+
+
+@pytest.mark.parametrize("written", ["{m:02}.{y}", "{m}.{y}", "{y}.{m:02}", "T{q} {y}", "{q}Q{y}", "{y} M{m:02}"])
+def test_months_with_points_and_quarters_in_other_words(written: str, read: Load) -> None:
+    steps = [(2010 + n // 12, n % 12 + 1) for n in range(48)]
+    cells = [written.format(y=y, m=m, q=(m + 2) // 3) for y, m in steps]
+    examples, _ = read(lines("a,t", *[f"{cell},x" for cell in cells]))
+    assert columns_of(examples)[1] == ["a"]
+    first = [m - (m - 1) % 3 if "{q}" in written else m for _, m in steps]
+    assert examples.x["numbers"][:, 1].tolist() == first
+
+
 @pytest.mark.parametrize("sides", [("<65", ">=65"), ("under 18", "18 and over"), ("≤ 5 kg", "> 5 kg")])
 def test_sides_of_a_limit_are_names(sides: tuple[str, str], read: Load) -> None:
     examples, _ = read(lines("a,t", *[f"{sides[n % 2]},{n}" for n in range(40)]))
@@ -238,6 +295,34 @@ NUMBERS = {
     "limits in words": (["less than 5", "Approx. 1,200", "10 or more", "8"], [5, 1200, 10, 8]),
     "groups of age": (["17 or younger", "18-24", "65 years and over", "18-24"], [17, 21, 65, 21]),
     "ranges of percent": (["0%-10%", "10%-20%", "20%-30%", "10%-20%"] * 2, [5, 15, 25, 15] * 2),
+    "rupiah": (["Rp 1.234,50", "Rp 2,00", "Rp 3.000,25", "Rp 4,5"], [1234.5, 2, 3000.25, 4.5]),
+    "ringgit": (["RM1,234.50", "RM 2.00", "RM3", "RM 4.5"], [1234.5, 2, 3, 4.5]),
+    "rupees": (["Rs.1,50,426/-", "Rs.950/-", "Rs.7,000/-", "Rs.12/-"], [150426, 950, 7000, 12]),
+    "kronor": (["1 098:-", "950:-", "12:-", "7:-"], [1098, 950, 12, 7]),
+    "no cents, thousands": (["1.098,-", "15.690,-", "2.000,-", "950,-"], [1098, 15690, 2000, 950]),
+    "credit and debit": (["28.5 Cr", "365 Dr", "7.25 Cr", "1,000 Cr"], [28.5, -365, 7.25, 1000]),
+    "signs of accounts": (["△28", "▼3.5", "－7", "12"], [-28, -3.5, -7, 12]),
+    "degrees of a sign": (["21.5℃", "19 ℃", "-3.5℃", "0℃"], [21.5, 19, -3.5, 0]),
+    "per unit": (["5.5/µL", "7 /µL", "3.25 /µL", "4/µL"], [5.5, 7, 3.25, 4]),
+    "limits in other words": (["below 5", "menor que 10", "менее 3", "mehr als 12"], [5, 10, 3, 12]),
+    "ranges in words": (["from 10 to 20", "de 30 à 40", "von 50 bis 60", "1,000 to 1,100"], [15, 35, 55, 1050]),
+    "ranges that differ": (
+        [f"{n},500 to {n + 1},500" for n in range(10, 50)],
+        [1000.0 * n + 1000 for n in range(10, 50)],
+    ),
+    "intervals": (["(10.0, 20.0]", "(20.0, 30.0]", "(-5.5, 10.0]", "(30.0, inf]"], [15, 25, 2.25, 30]),
+    "durations in German": (["18 Std. 30 Min.", "2 Std.", "45 Min.", "1 Std. 6 Min."], [18.5, 2, 0.75, 1.1]),
+    "durations in Chinese": (["18小时30分", "2小时", "45分钟", "1小时6分"], [18.5, 2, 0.75, 1.1]),
+    "durations in Russian": (["18 ч 30 мин", "2 ч", "45 мин", "1 ч 6 мин"], [18.5, 2, 0.75, 1.1]),
+    "weeks and days": (["1 week 2 days", "3 weeks 1 day", "2 weeks 0 days", "0 weeks 5 days"], [216, 528, 336, 120]),
+    "years and months": (["3 years 6 months", "10 years 0 months", "0yrs 9mon", "2y 3m"], [3.5, 10, 0.75, 2.25]),
+    "decimals of Python": (["Decimal('1.5')", "Decimal('-2')", "Decimal('1E+3')", "Decimal('7')"], [1.5, -2, 1000, 7]),
+    "floats of NumPy": (
+        ["np.float64(1.5)", "np.float64(-2.0)", "np.float64(1e3)", "np.float64(7)"],
+        [1.5, -2, 1000, 7],
+    ),
+    "lists of one": (["[1.5]", "[-2]", "[1e3]", "[7]"], [1.5, -2, 1000, 7]),
+    "footnotes above": (["12¹", "7.5²", "3", "1,200 (e)"], [12, 7.5, 3, 1200]),
     "footnotes": (["12*", "7.5 [2]", "3†", "1,200[a]"], [12, 7.5, 3, 1200]),
     "counts and shares": (["12 (25 %)", "30 (62.5%)", "6 (12.5%)", "7"], [12, 30, 6, 7]),
     "flags": (["12.5 e", "7.5 p", "8 b", "9"], [12.5, 7.5, 8, 9]),
@@ -283,6 +368,8 @@ NO_NUMBERS = {
     "versions": ["1.2.3", "2.0.1", "1.10.0"] * 20,
     "scores": ["3-1", "0-2", "2-2"] * 20,
     "underscores": ["1_000", "2_000", "3"] * 20,
+    "both ends in one kind of brackets": ["(48.1, 2.3)", "(51.5, 0.1)", "(52.4, 13.4)"] * 20,
+    "quarters": ["Q1", "Q2", "Q3", "Q4"] * 15,
     "different units": ["5 apples", "3 pears", "2 plums"] * 20,
 }
 
@@ -456,6 +543,15 @@ def test_whole_numbers_that_are_codes(name: str, cells: list[Any], read: Load) -
     examples, said = read(pd.DataFrame({name: cells, "b": np.sin(range(60)), "t": "x"}))
     assert columns_of(examples) == (["b"], [], [name])
     assert f"column {name}: {len(set(cells))} whole numbers are read as names" in said
+
+
+@pytest.mark.parametrize("odd", ["77327 tx", "10001-1234", "unknown", "D-10003"])
+def test_codes_with_an_odd_cell(odd: str, read: Load) -> None:
+    cells = [f"{n % 9 + 1}0001" for n in range(60)]
+    cells[17] = odd
+    examples, _ = read(pd.DataFrame({"zip": cells, "b": np.sin(range(60)), "t": "x"}))
+    assert columns_of(examples) == (["b"], [], ["zip"])
+    assert examples.x["categories"][[0, 17], 0].tolist() == ["10001", odd.lower()]
 
 
 @pytest.mark.parametrize("name", ["number_of_rooms", "heat_index", "months", "age", "shopping"])

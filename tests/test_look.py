@@ -252,6 +252,10 @@ TASKS = {
     "numbers": ([0.5, 1.5, 2.25, 7] * 10, "regression"),
     "numbers with gaps": ([0.5, "NA", 2.25, 7] * 10, "regression"),
     "lists of labels": (["a|b", "b", "c|a", "c"] * 10, "multilabel"),
+    "arrays of NumPy": (["['a' 'b']", "['b']", "['c' 'a' 'b']", "['c']"] * 10, "multilabel"),
+    "labels with slashes": (["a / b", "b", "c / a", "c"] * 10, "multilabel"),
+    "labels with signs": (["#a #b", "#b", "#c #a", "#c"] * 10, "multilabel"),
+    "ranges of numbers": (["18-24", "25-34", "35-44", "45+"] * 10, "multiclass"),
     "labels and nothing": (["a|b", None, "b", "c"] * 10, "multilabel"),
 }
 

@@ -92,8 +92,20 @@ def test_any_encoding(encoding: str, words: str, read: Callable[..., Table]) -> 
     assert said.startswith("t is not UTF-8: read as ") or encoding.startswith("utf") and not said
 
 
+@pytest.mark.parametrize("separator", [":", "::", "\x01", "||"])
+def test_rare_separators(separator: str, read: Callable[..., Table]) -> None:
+    names, rows, _ = read(written(",").replace(",", separator))
+    places = [names.index(name) for name in NAMES]
+    assert [tuple(row[place] for place in places) for row in rows] == ROWS
+    assert read("time\n07:30:00\n18:15:00\n")[:2] == (["time"], [("07:30:00",), ("18:15:00",)])
+
+
 OF_COUNTRIES = {  # whose letters are those of several languages in another code page
     "cp1250": "Plzeň Liberec České-Budějovice Ústí Hradec-Králové Zlín Děčín Třebíč město",
+    "cp1255": "ירושלים חיפה אילת אשדוד עיר",
+    "cp874": "กรุงเทพ เชียงใหม่ ภูเก็ต เมือง",
+    "cp1251": "москва казань тверь город",
+    "koi8_u": "Київ Львів Чернігів місто",
     "cp1254": "İstanbul Ağrı Muğla Şırnak Uşak İzmir Çorum Iğdır şehir",
     "utf-16-le": "Москва Казань Пермь Омск Самара Томск Тула Уфа город",
     "utf-16-be": "北京 上海 广州 深圳 城市",
@@ -143,6 +155,10 @@ HEADERS = {
     ),
     "the header again": (written() + written(rows=[]) * 2, "t: left out rows 41, 42: the header again"),
     "a total": (written() + "Total,800,,\n", "t: left out row 41: a total"),
+    "subtotals": (
+        written(rows=ROWS[:20]) + "Subtotal,400,,\n" + written(rows=ROWS[20:]).partition("\n")[2] + "Total,800,,\n",
+        "t: left out rows 21, 42: a total",
+    ),
     "a note": (written() + ",,,\nSource: the register of the city,,,\n", "t: left out row 42: a note"),
     "empty rows and columns": (written().replace("\n", ",,\n") + ",,,,,\n" * 9, ""),
     "groups": ("person,,place,\n" + written(), None),
@@ -241,7 +257,9 @@ def test_packed_and_other_formats(read: Callable[..., Table], tmp_path: Path) ->
     assert read(written("\t"), "t.txt") == (NAMES, ROWS, "")
     assert read(records(lines=True), "t.jsonl") == (NAMES, ROWS, "")
     assert read(records(lines=False), "t.json") == (NAMES, ROWS, "")
-    with pytest.raises(Exception, match="an archive with 2 tables: a.csv, b.csv; unpack it and name one"):
+    with pytest.raises(
+        Exception, match="archive of 3 files with 2 tables: a.csv, b.csv; unpack it and give its folder"
+    ):
         read(zipped(tmp_path / "a", "b.csv", "a.csv"), "t.zip")
     with pytest.raises(Exception, match="it is no list of records"):
         read(pd.DataFrame({"a": [1, 2], "b": [3, 4]}).to_json(), "t.json")

@@ -107,6 +107,9 @@ LISTS = {
     "semicolons": ["red;big", "", "big", "red", "a b; red", ""],
     "commas": ["red,big", "", "big", "red", "a b, red", ""],
     "lists of Python": ["['red', 'big']", "[]", "['big']", '["red"]', "['a b', 'red']", "[]"],
+    "arrays of NumPy": ["['red' 'big']", "[]", "['big']", "['red']", "['a b' 'red']", "[]"],
+    "slashes": ["red / big", "", "big", "red", "a b / red", ""],
+    "signs": ["#red #big", "", "#big", "#red", "#a b #red", ""],
     "other spellings": ["Red|big", "", "Big ", "red", "a b|red", ""],
 }
 

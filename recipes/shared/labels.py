@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-SEPARATORS = "|;,"  # between labels, the first that is there
+SEPARATORS = ["|", ";", ",", "' '", " / ", " + ", "#"]
+"""What stands between labels: the first that is there; ' ' as NumPy writes arrays."""
 
 
 def separator_of(cells: Iterable[str]) -> str:

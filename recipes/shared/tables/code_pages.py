@@ -30,10 +30,14 @@ OTHER_SCRIPTS = {
     "cp1251": r"[\u0400-\u045f№]+",
     "cp1253": r"[\u0386-\u03ce]+",
     "koi8_r": r"[\u0401\u0410-\u044f\u0451]+",
+    "koi8_u": r"[ЄІЇҐєіїґ\u0410-\u044f]+",
     "cp866": r"[\u0401\u0410-\u044f\u0451]+",
     "cp874": r"[\u0e00-\u0e7f]+",
 }
 SINGLE_BYTES = {"mac_roman", "cp850", *OTHER_SCRIPTS, *(name for name, _ in LANGUAGES)}
+# Syllables: a vowel in front, a consonant, vowels and tones above, a vowel behind.
+THAI_WORD = r"(?:[เ-ไ]?[ก-ฮ][ัิ-ฺ็-๎]{0,3}[ะาำๅๆ]?)+[ฯ๐-๙]*"
+HEBREW_WORD = r"[א-ת]+(?:['\"-][א-ת]+)*"
 # Signs of Windows code pages beside numbers and units, such as m², °C, 5 € and n° 3.
 SIGN = "[A-Za-z]*[€£¥°²³§µ½¼¾±–—…×·®©™‰][A-Za-z]*"
 NO_DETECTOR = (
@@ -87,6 +91,8 @@ def code_page_of(sample: bytes) -> str:
         if not {*letters_in(sample, "cp1252")} <= WESTERN:
             raise ValueError(NO_DETECTOR)
         return "cp1252"
+    if encoding := thai_or_hebrew(sample):
+        return encoding
     if len(words_in(sample, "cp1252")) < FEW:
         if encoding := code_page_of_few(sample):
             return encoding
@@ -97,6 +103,25 @@ def code_page_of(sample: bytes) -> str:
     if encoding in {name for name, _ in LANGUAGES}:
         encoding = code_page_by_letters(sample) or encoding
     return LARGER.get(encoding, encoding)
+
+
+def thai_or_hebrew(sample: bytes) -> str:
+    """Return the code page of Thai or Hebrew where words can be no others.
+
+    To a detector Thai looks like Arabic, and Hebrew like Russian without its vowels.
+    """
+    thai, hebrew = words_in(sample, THAI), words_in(sample, "cp1255")
+    text = "".join(thai)
+    if len(thai) < 3 or len(text) < 12:
+        return ""
+    if all(re.fullmatch(THAI_WORD, word) for word in thai):
+        if len(re.findall("[ะ-ฺเ-๎]", text)) > 0.25 * len(text):
+            return THAI
+    if all(re.fullmatch(HEBREW_WORD, word) for word in hebrew):
+        russian = "".join(words_in(sample, "cp1251"))
+        if len(re.findall("[аеиоуыэюя]", russian)) < 0.3 * len(russian):
+            return "cp1255"
+    return ""
 
 
 def code_page_of_few(sample: bytes) -> str:

@@ -76,6 +76,8 @@ class Column:
     """How numbers and dates are written; empty where numbers are plain."""
     zeros: int = 0
     """Whole numbers with a zero in front, such as 01067."""
+    digits: int = 0
+    """Cells of digits only."""
     note: str = ""
     """What cannot be known for sure."""
     has_texts: bool = False
@@ -95,8 +97,7 @@ class Column:
     @property
     def is_number_of(self) -> bool:
         """Whether its name is that of numbers which stand for something: shop_no."""
-        words = self.words
-        by_last = len(words) > 1 and words[-1] in NUMBER_OF
+        by_last = len(self.words) > 1 and self.words[-1] in NUMBER_OF
         return by_last or self.name.lower().endswith("nummer")
 
     @property
@@ -136,13 +137,12 @@ class Column:
     @property
     def is_code(self) -> bool:
         """Whether whole numbers are names: 01067, or so by the name of the column."""
-        if not self.is_whole or self.holds != "number" or self.written:
+        if self.holds != "number" or self.digits < 0.95 * self.values:
             return False
         if self.zeros:
             return True
         by_name = self.is_number_of or not CODES.isdisjoint(self.words)
-        is_repeated = 2 < self.distinct <= self.values / 3
-        return by_name and is_repeated and self.ends[0] >= 0
+        return by_name and 2 < self.distinct <= self.values / 3 and self.ends[0] >= 0
 
     @property
     def kind(self) -> str:

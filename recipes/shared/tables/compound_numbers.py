@@ -1,4 +1,4 @@
-"""Numbers of several parts, in SQL: 1 1/2, 5'11", 48°51'24"N, 3 min 20 sec."""
+"""Numbers of several parts, in SQL: 1 1/2, 5'11", 48°51'24"N, 3 min 20 sec, (10, 20]."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,10 @@ from .cells import quoted
 FRACTION = "1 1/2"  # also 12/20 and 4.5/5, as marks are written
 FEET = "5'11\""  # read as inches
 DEGREES = "48°51'24\"N"  # read as degrees
-SIGN_OF_PARTS = r"[/'’´′°½¼¾]|\d ?(?:ft|feet|foot|FT|Ft)"  # which all of them have
+AGE = "3 years 4 months"  # read as years
+INTERVAL = "[10, 20)"
+# Which all of them have:
+SIGN_OF_PARTS = r"[/'’´′°½¼¾]|^[(\[].*,|\pL.*\d|\d ?(?:ft|feet|foot|FT|Ft)"
 DENOMINATORS = "2 3 4 5 6 8 10 12 16 20 24 25 30 32 40 50 60 64 100 200 1000"
 FRACTION_PATTERN = (
     r"^(-?)(?:(\d+(?:[.,]\d+)?)(?: |$))?"
@@ -21,16 +24,29 @@ DEGREES_PATTERN = (
     r"^(-?)(\d{1,3})(?:°|deg) ?(?:(\d{1,2}(?:[.,]\d+)?)')? ?"
     r"(?:(\d{1,2}(?:[.,]\d+)?)(?:\"|''))? ?([nsewo]?)$"
 )
-PART = r"(?:(\d+(?:[.,]\d+)?) ?{})?(?:,| and|:)? ?"
+PART = r"(?:(\d+(?:[.,]\d+)?) ?(?:{})\.?)?(?:,| and| und| et| y|:)? ?"
+WEEK, DAY = (
+    "w|weeks?|wks?|wochen?|semaines?|semanas?|недел[яиь]",
+    "d|days?|tage?n?|jours?",
+)
+DAY += "|d[ií]as?|дн|дн[яе]й?|天"
+HOUR = "h|hrs?|hours?|std|stunden?|heures?|horas?|ore|uur|ч|час(?:а|ов)?|小时|時間|시간"
+MINUTE = "m|mins?|minutes?|minuten|minutos?|minuti|мин|минут[аы]?|分钟|分|분"
+SECOND = "s|secs?|seconds?|sek|sekunden|segundos?|сек|秒|초"
 DURATION_PATTERN = (
     r"^p?"
-    + PART.format("d(?:ays?)?")
+    + PART.format(WEEK)
+    + PART.format(DAY)
     + "t?"
-    + PART.format("h(?:(?:ou)?rs?)?")
-    + PART.format("m(?:in(?:ute)?s?)?")
-    + PART.format("s(?:ec(?:ond)?s?)?")
+    + "".join(map(PART.format, (HOUR, MINUTE, SECOND)))
     + "$"
 )
+YEAR = "y|yrs?|years?|jahre?n?|ans?|années?|años?|anos?|лет|год(?:а|ов)?|年"
+MONTH = (
+    "m|mos?|mons?|months?|monate?n?|mois|mes(?:es)?|месяц(?:а|ев)?|мес|个月|か月|ヶ月"
+)
+AGE_PATTERN = r"^" + PART.format(YEAR) + PART.format(MONTH) + "$"
+INTERVAL_PATTERN = r"^(?:\(E, ?E\]|\[E, ?E\))$".replace("E", r"(-?\d*\.?\d+|-?inf)")
 
 
 def parts_of(text: str, pattern: str, names: str) -> str:
@@ -80,17 +96,34 @@ def degrees_sql(text: str) -> tuple[str, str]:
 
 def duration_sql(text: str) -> tuple[str, str]:
     """Return the SQL of a match m, and of its value in hours."""
-    match = parts_of(text, DURATION_PATTERN, "days hours minutes seconds")
+    match = parts_of(text, DURATION_PATTERN, "weeks days hours minutes seconds")
     value = (
-        f"24 * {part('days')} + {part('hours')} + {part('minutes')} / 60"
-        f" + {part('seconds')} / 3600"
+        f"168 * {part('weeks')} + 24 * {part('days')} + {part('hours')}"
+        f" + {part('minutes')} / 60 + {part('seconds')} / 3600"
     )
-    valid = "concat(m.days, m.hours, m.minutes, m.seconds) <> ''"
+    valid = "concat(m.weeks, m.days, m.hours, m.minutes, m.seconds) <> ''"
     return match, f"case when {valid} then {value} end"
+
+
+def age_sql(text: str) -> tuple[str, str]:
+    """Return the SQL of a match m, and of its value in years."""
+    match = parts_of(text, AGE_PATTERN, "years months")
+    valid = "m.years <> '' and m.months <> ''"
+    return match, f"case when {valid} then {part('years')} + {part('months')} / 12 end"
+
+
+def interval_sql(text: str) -> tuple[str, str]:
+    """Return the SQL of a match m, and of the middle of an interval; or its only end."""
+    match = parts_of(text, INTERVAL_PATTERN, "a b c d")
+    ends = [f"try_cast(concat(m.{x}, m.{y}) as double)" for x, y in ("ac", "bd")]
+    least, most = (f"case when isfinite({end}) then {end} end" for end in ends)
+    return match, f"(coalesce({least}, {most}) + coalesce({most}, {least})) / 2"
 
 
 COMPOUND: dict[str, Callable[[str], tuple[str, str]]] = {
     FRACTION: fraction_sql,
     FEET: feet_sql,
     DEGREES: degrees_sql,
+    AGE: age_sql,
+    INTERVAL: interval_sql,
 }

@@ -1,6 +1,7 @@
 """Dates as people write them, in SQL: in any order, with months, weeks and quarters."""
 
-from .calendar_words import ERAS, MONTHS, WEEKDAYS, WEEKS
+from .around_dates import milliseconds_sql, rewritten
+from .calendar_words import ERAS, HALVES, MONTHS, QUARTERS, WEEKDAYS, WEEKS
 from .cells import quoted
 from .number_formats import clock_sql, let, struct, words
 from .whole_dates import WHOLE, whole_date_sql
@@ -10,8 +11,9 @@ DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "31.12.1999", "12/31/1999", "99-12-31"
 ORDERS = [ISO, DAY_FIRST, MONTH_FIRST, YEAR_FIRST]  # of text
 
 # What every date of text has; to look for it takes less than to look for dates.
-SIGN_OF_DATE = r"\d[-/., 年]+\d|\d{8}|[qw] ?\d|\d ?[qw]|\dm\d|" + "|".join(
-    sorted({name[:3] for names in MONTHS for name in names.split()})
+SIGN_OF_DATE = (
+    r"\d[-/., 年년_:]+\d|\d{8}|[qwtshk] ?\d|\d ?[qwt]|\d ?m\d|tháng|"
+    + "|".join(sorted({name[:3] for names in MONTHS for name in names.split()}))
 )
 USUAL_TIMES = ["", " %H:%M", " %H:%M:%S"]
 TIME = r"\b\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]\.?m\b\.?)?"
@@ -29,7 +31,9 @@ def date_sql(text: str, written: str) -> str:
         return whole_date_sql(text, written)
     # A cast would take more for a date than these.
     date = f"try_cast({text} as timestamptz) at time zone 'UTC'"
-    iso = rf"case when regexp_matches({text}, '^\d\d\d\d[-/]\d') then {date} end"
+    of_christ = r"^(?:\d[0-46-9]\d|[013-9]5\d|25[01])\d[-/]\d"
+    iso = f"case when regexp_matches({text}, '{of_christ}') then {date} end"
+    iso = f"coalesce({iso}, {milliseconds_sql(text)})"
     if written == ISO:
         return iso
     other = any_date_sql(text, written)
@@ -42,17 +46,23 @@ def usual_sql(text: str, written: str) -> str:
         return "null"
     day = "%d.%m.%Y" if written == DAY_FIRST else "%m.%d.%Y"
     formats = [f"{day.replace('.', mark)}{t}" for mark in "./-" for t in USUAL_TIMES]
-    shape = r"\d+([./-])\d+[./-]\d{4}( \d+:\d+(:\d+)?)?"
+    shape = r"\d+([./-])\d+[./-](1\d|20|21)\d\d( \d+:\d+(:\d+)?)?"
     date = f"try_strptime({text}, [{', '.join(map(quoted, formats))}])"
     return f"case when regexp_full_match({text}, '{shape}') then {date} end"
 
 
 def any_date_sql(text: str, written: str) -> str:
     """Return the SQL of a date of up to three parts, and of its time."""
-    time = f"regexp_extract(lower({spelled_out(text)}), {quoted(TIME)})"
+    time = f"regexp_extract(m, {quoted(TIME)})"
     hours = f"coalesce({clock_sql(time)}, 0)"
-    day = let(parts_sql(text), day_sql(written))
-    return f"{day} + to_milliseconds(({hours} * 3.6e6)::bigint)"
+    day = let(parts_of_sql("m"), day_sql(written))
+    moment = f"{day} + to_milliseconds(({hours} * 3.6e6)::bigint)"
+    return let(bare_sql(text), moment)
+
+
+def bare_sql(text: str) -> str:
+    """Return the SQL of a date in small letters, its time as 07:35, without a frame."""
+    return let(spelled_out(text), rewritten("m"))
 
 
 def spelled_out(text: str) -> str:
@@ -74,22 +84,30 @@ def spelled_out(text: str) -> str:
 
 
 def parts_sql(text: str) -> str:
+    """Return the SQL of the parts of a date as it is written."""
+    return let(bare_sql(text), parts_of_sql("m"))
+
+
+def parts_of_sql(text: str) -> str:
     """Return the SQL of the parts of a date: a to d; x and y are a and b as months.
 
     All of them are NULL in longer texts.
     """
     # Only the date, its parts separated by -, without the name of a weekday.
-    day = f"regexp_replace(lower({spelled_out(text)}), '(?: at)?[t ,:]*{TIME}{ZONE}', ' ')"
-    day = f"regexp_replace(trim({day}), '^{WEEKDAYS}[., ]+', '')"
-    behind = r"(?:st|nd|rd|th|er|º|日| ?г(?:ода|[.])?$)"
+    day = f"regexp_replace({text}, '(?: at)?[t ,:]*{TIME}{ZONE}', ' ')"
+    around = rf"^{WEEKDAYS}[., ]+|[, ]+[(]?{WEEKDAYS}[)]?$"
+    day = f"regexp_replace(trim({day}), '{around}', '')"
+    behind = r"(?:st|nd|rd|th|er|º|日|일| ?[гр](?:ода|оку|[.])?$)"
     day = rf"regexp_replace({day}, '(\d){behind}\b?', '\1', 'g')"
-    day = rf"regexp_replace({day}, '[-/.,'' 年月]+(?:(?:de|of) )?', '-', 'g')"
+    between = "[-/.,'' 年月년월_]+(?:(?:de|of|del|tháng|năm) )*"
+    day = rf"regexp_replace({day}, '{between}', '-', 'g')"
+    day = rf"regexp_replace({day}, '^-+|-+$', '', 'g')"
     parts = r"^(\d+|\pL+)-?(\d+|\pL+)?-?(\d+)?-?(\d)?$"
     match = f"regexp_extract({day}, '{parts}', ['a', 'b', 'c', 'd'])"
     months = {"x": month_sql("m.a"), "y": month_sql("m.b")}
     found = let(match, struct(a="m.a", b="m.b", c="m.c", d="m.d", **months))
     # Of longer texts it would take long.
-    is_short = rf"length({text}) <= 60 and regexp_matches({text}, '\d')"
+    is_short = rf"length({text}) <= 80 and regexp_matches({text}, '\p{{Nd}}')"
     return f"case when {is_short} then {found} end"
 
 
@@ -108,8 +126,15 @@ def day_sql(written: str) -> str:
         "m.y is not null and length(m.a) < 3 and m.c = ''": (LEAP_YEAR, "m.y", "m.a"),
         "m.y is not null and length(m.a) < 3": ("m.c", "m.y", "m.a"),  # 25 March 2022
         "m.y is not null": ("m.a", "m.y", "if(m.c = '', '1', m.c)"),
-        "m.a = 'q'": ("m.c", "3 * try_cast(m.b as int) - 2", "1"),
-        "m.b = 'q'": ("m.a", "3 * try_cast(m.c as int) - 2", "1"),
+        f"m.a in ({words(QUARTERS)})": ("m.c", "3 * try_cast(m.b as int) - 2", "1"),
+        f"m.b in ({words(QUARTERS)}) and length(m.a) = 1": (
+            "m.c",
+            "3 * try_cast(m.a as int) - 2",
+            "1",
+        ),
+        f"m.b in ({words(QUARTERS)})": ("m.a", "3 * try_cast(m.c as int) - 2", "1"),
+        f"m.a in ({words(HALVES)})": ("m.c", "6 * try_cast(m.b as int) - 5", "1"),
+        f"m.b in ({words(HALVES)})": ("m.a", "6 * try_cast(m.c as int) - 5", "1"),
         "m.b = 'm'": ("m.a", "m.c", "1"),
         "m.c = '' and length(m.a) = 4": ("m.a", "m.b", "1"),
         "m.c = ''": ("m.b", "m.a", "1"),
@@ -153,7 +178,12 @@ def timestamp_sql(year: str, month: str, day: str) -> str:
     century = (
         f"case when length({year}) = 2 then if({year} < '69', '20', '19') else '' end"
     )
-    date = f"try_cast(concat({century}, {year}, '-', {month}, '-', {day}) as timestamp)"
+    # Years of Buddhists, as in Thailand: 2567 is 2024.
+    year_sql = (
+        f"if({year} between '2520' and '2599', ({year}::int - 543)::text, {year})"
+    )
+    year_sql = f"concat({century}, {year_sql})"
+    date = f"try_cast(concat({year_sql}, '-', {month}, '-', {day}) as timestamp)"
     return f"case when length({year}) in (2, 4) then {date} end"
 
 

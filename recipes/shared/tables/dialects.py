@@ -15,9 +15,11 @@ MOST_COLUMNS = 30_000  # DuckDB takes 2 GB for them
 MOST_LINES, MOST_SIGNS = 300, 1_000_000  # that are looked at
 MOST_CELLS = 2000
 # Frequent ones first: of two that fit alike, the first is taken.
-SEPARATORS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.95, "~": 0.9, "^": 0.9}
+SEPARATORS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.95, "~": 0.9, "^": 0.9, "\x01": 0.9}
+SEPARATORS[":"] = 0.25  # after all others: times hold it; 1::2 gets an empty column
+NO_COLONS = re.compile(r"^\d\d?(?::[0-5]\d){1,2}\s*$|^[^:]+$|: |://", re.MULTILINE)
 PARTS = r"[^,;\t|~^\"]|[,;](?=\s)|(?<=\d),(?=\d)"  # of a cell that holds no other cell
-NO_TEXT = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
+NO_TEXT = re.compile("[\x02-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 TOO_LONG = "its lines are too long for those of a table"
 WHOLE = re.compile(rf"(?!')(?:{PARTS})*")
 
@@ -138,7 +140,10 @@ def first_lines(file: Path) -> list[str]:
 def candidates(text: str, told: str) -> list[tuple[str, str, str]]:
     """Return separators, quotes and escapes that may be those of the text."""
     found = []
-    for separator in [told] if told else [s for s in SEPARATORS if s in text] or [","]:
+    there = [s for s in SEPARATORS if s in text]
+    if ":" in there and NO_COLONS.search(text):
+        there.remove(":")  # of times and addresses
+    for separator in [told] if told else there or [","]:
         s = re.escape(separator)
         singles = re.search(rf"(?:^|{s}) *'[^'\n]*'(?:{s}|\r?$)", text, re.MULTILINE)
         for quote in ('"', "'") if singles else ('"',):

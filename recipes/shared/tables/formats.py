@@ -112,10 +112,11 @@ def from_zip(
             tables = [name for name in names if is_visible(name)]
             tables = [name for name in tables if name.lower().endswith(ends)]
             if len(tables) != 1:
-                some = f": {', '.join(sorted(tables)[:5])}" if tables else ""
+                files = [name for name in names if is_visible(name)]
+                some = ", ".join(sorted(tables or files)[:5])
                 raise ValueError(
-                    f"it is an archive with {len(tables)} tables{some}; unpack it and"
-                    " name one of its files"
+                    f"it is an archive of {len(files)} files with {len(tables)} tables:"
+                    f" {some}; unpack it and give its folder, or one of its files"
                 )
             inner = place_for(tables[0], folder, times)
             with archive.open(tables[0]) as packed:

@@ -26,26 +26,22 @@ def judge(table: Table, names: list[str]) -> list[Column]:
             find_way(table, column)
         plain = [c for c in found.values() if c not in odd and c.numbers]
         thousands = with_thousands(table, [c.name for c in plain])
-        for column in plain:
-            if column.name in thousands:
-                column.written = COMMA
-                odd.append(column)
+        for column in (c for c in plain if c.name in thousands):
+            column.written = COMMA
+            odd.append(column)
         read_numbers(table, [c for c in odd if c.is_numeric])
         find_names(table, [c for c in found.values() if c.holds == "name"])
         count_distinct(table, list(found.values()))
         find_texts(table, [c for c in found.values() if c.holds == "name"])
         find_whole_dates(table, plain)
-        find_zeros(table, plain)
+        find_digits(table, [c for c in found.values() if c.is_numeric])
         columns += found.values()
     return columns
 
 
 def is_finite(column: Column) -> bool:
     """Tell whether the ends of plain numbers are numbers."""
-    if column.least is None:
-        return True
-    least, most = column.ends
-    return -LARGEST < least <= most < LARGEST
+    return column.least is None or -LARGEST < column.ends[0] <= column.ends[1] < LARGEST
 
 
 def find_numbers(table: Table, names: list[str]) -> list[Column]:
@@ -121,8 +117,8 @@ def read_numbers(table: Table, columns: list[Column]) -> None:
 
 def find_names(table: Table, columns: list[Column]) -> None:
     """Find the ends of names, among which NA and None are names."""
-    sql = "count({0}), min({0}), max({0})"
-    found = table.ask([sql.format(table.text(c.name)) for c in columns])
+    texts = [table.text(c.name) for c in columns]
+    found = table.ask([f"count({text}), min({text}), max({text})" for text in texts])
     for column, (values, least, most) in zip(columns, found, strict=True):
         if column.values:  # otherwise there is nothing but NA and None
             column.values, column.least, column.most = values, least, most
@@ -168,14 +164,14 @@ def read_sql(text: str, column: Column) -> str:
 
 
 def find_whole_dates(table: Table, columns: list[Column]) -> None:
-    """Find dates among whole numbers: 20240131, or seconds since 1970."""
+    """Find dates among numbers: 20240131, 01.2024, or seconds since 1970."""
     tried = []
     for column in columns:
-        if not column.is_whole or column.numbers < column.values or column.written:
+        if column.numbers < column.values or column.written:
             continue
         known = *column.ends, column.distinct, column.words
-        tried += [(column, way) for way in ways_of(*known)]
-        if is_clock(*known):
+        tried += [(column, way) for way in ways_of(*known, column.is_whole)]
+        if column.is_whole and is_clock(*known):
             tried.append((column, COMPACT_CLOCK))
     sqls = [f"count({whole_sql(table, c, way)})" for c, way in tried]
     for (column, written), (count,) in zip(tried, table.ask(sqls), strict=True):
@@ -190,11 +186,15 @@ def whole_sql(table: Table, column: Column, written: str) -> str:
     return read(table.known(column.name), written)
 
 
-def find_zeros(table: Table, columns: list[Column]) -> None:
-    """Count whole numbers with zeros in front."""
-    whole = [
-        c for c in columns if c.is_whole and table.places[c.name] not in table.typed
-    ]
-    sqls = [f"count_if({table.known(c.name)} between '00' and '09~')" for c in whole]
-    for column, (zeros,) in zip(whole, table.ask(sqls), strict=True):
-        column.zeros = zeros
+def find_digits(table: Table, columns: list[Column]) -> None:
+    """Count cells of digits, as codes have them, and those with zeros in front."""
+    columns = [c for c in columns if c.written or c.is_whole]
+    sqls = []
+    for column in columns:
+        known = table.known(column.name)
+        is_code = f"regexp_full_match({known}, '\\d+(\\.0+)?')"
+        digits = f"count_if({is_code})" if column.written else f"count({known})"
+        sqls.append(f"{digits}, count_if({known} between '00' and '09~')")
+    for column, found in zip(columns, table.ask(sqls), strict=True):
+        column.digits, zeros = (count or 0 for count in found)
+        column.zeros = zeros if table.places[column.name] not in table.typed else 0

@@ -14,17 +14,31 @@ TRUTH = "yes/no"  # read as 1 and 0
 BEFORE = (
     r"(?i:[<>≤≥~≈=±]{1,2}|ca\.?|approx\.?|approximately|about|around|circa|over|under"
     r"|(?:less|more|fewer) than|at (?:least|most)|up to|etwa|rund|über|unter|mindestens"
-    r"|höchstens)?"
+    r"|höchstens|below|above|between|from|menor que|mayor que|m[áa]is? de|menos de"
+    r"|moins de|plus de|environ|jusqu'à|hasta|entre|desde|von|de|mehr als|weniger als"
+    r"|bis zu|meno di|oltre|menor de|mayor de|meer dan|minder dan|od|ponad|poniżej"
+    r"|около|менее|более|свыше|от|до)?"
 )
 AT_MOST = r"(?i)[<≤]|\b(?:under|less|fewer|younger|below|up to)\b"  # a limit
 AT_LEAST = r"(?i)[>≥+]|\b(?:over|more|older|above|at least)\b|\band up\b"
 LIMIT = r" (?:or|and) (?:more|less|fewer|over|under|older|younger|above|below|up)"
 # Marks of footnotes, and shares beside counts: 12*, 12[a], 12 (25 %).
-FOOTNOTE = r"(?: ?(?:\*{1,3}|[†‡]|\[[\w ]{1,6}\]|\(\d+(?:[.,]\d+)? ?%\)))*"
-CURRENCY = (
-    r"(?:[A-Z]{0,3} ?[$€£¥₹₽₺₩₪฿₫₴₦₱]|USD|EUR|GBP|CHF|JPY|CNY|INR|BRL|AUD|CAD|SEK|NOK"
-    r"|DKK|PLN|CZK|HUF|RUB|TRY|ZAR|MXN|SGD|HKD|KRW|Rs\.?|kr\.?|Fr\.)?"
+FOOTNOTE = (
+    r"(?: ?(?:\*{1,3}|[†‡¹²³⁴]|\([a-z]\)|\[[\w ]{1,6}\]|\(\d+(?:[.,]\d+)? ?%\)))*"
 )
+CURRENCY = (
+    r"(?:[A-Z]{0,3} ?\p{Sc}|USD|EUR|GBP|CHF|JPY|CNY|INR|BRL|AUD|CAD|SEK|NOK|DKK|PLN|CZK"
+    r"|HUF|RUB|TRY|ZAR|MXN|SGD|HKD|KRW|IDR|MYR|THB|VND|PHP|TWD|NZD|ILS|UAH|RON|ARS|CLP"
+    r"|COP|PEN|EGP|NGN|KES|AED|SAR|PKR|BDT|Rs\.?|kr\.?|Fr\.|RM|Rp\.?|S/\.?|KSh|Kč|zł"
+    r"|B/\.|L\.|R |%)?"
+)
+# As programs write a number: Decimal('1.5'), np.float64(1.5), {"$numberInt": "5"}.
+FRAME = (
+    r"^(?:=?\"|'|\[|\{(?:\"\$number[A-Za-z]+\": ?\"?)?"
+    r"|(?:Decimal|np\.[a-z]+\d*|tensor|float|int)\(['\"]?)?"
+)
+# Between the ends of a range.
+TO = r"(?:-|~|\.\.+| ?(?:to|bis|and|und|y|et|a|à|до|do|through) )"
 # K after a number is a thousand; so is k in kB, but not in km, which is a unit.
 SCALE = (
     r"((?: *(?:(?i:thousand|tsd|mio|millions?|mn|mrd|bn|billions?|lakhs?|lacs?|crores?)"
@@ -40,13 +54,13 @@ SCALES = {
     1e9: "mr b bn bi g gb gi gh gw",
     1e12: "t tb ti tw",
 }
-UNIT = r"([\p{L}%‰°$€£¥₹₽][\p{L}\d%°²³/.·^$€£ ]*)?"
+UNIT = r"((?:/|10\^\d+/)?[\p{L}%‰°℃℉\p{Sc}][\p{L}\d%°²³/.·^\p{Sc} ]*)?"
 LIKE = (
-    "−–—‑\xa0\u2009\u202f\u2007’´"
+    "−–—‑－△▼\xa0\u2009\u202f\u2007’´"
     + "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９"
     + "٫．，"
 )
-ALIKE = "----    ''" + 4 * "0123456789" + "..,"
+ALIKE = "-------    ''" + 4 * "0123456789" + "..,"
 CLOCK_PATTERN = (
     r"^(-?)(?:(\d+) ?d(?:ays?)?,? ?)?(\d{1,3})"  # 3:1 is a ratio, no time
     r"(?::(\d{2}(?:[.,]\d+)?)| ?h ?(\d{2})?)(?: ?m(?:in)?)?"
@@ -99,11 +113,11 @@ def pattern(thousands: str, decimal: str) -> str:
         r"(?:(?:[eE]| ?[x×*·] ?10\^)[-+]?\d+)?"
     )
     digits = digits.replace("T", thousands).replace("D", decimal)
-    start = rf"^(?:=\"|')?{BEFORE} *([-+(]?) *{CURRENCY} *([-+(]?) *({digits})"
+    start = rf"{FRAME}{BEFORE} *([-+(]?) *{CURRENCY} *([-+(]?) *({digits})"
     # Behind a point may be nothing, or -- for no cents.
-    most = rf"(?: *%?(?:-|to|bis) *{CURRENCY} *({digits}))?(?:[.,]-{{0,2}})?"
+    most = rf"(?: *%?{TO} *{CURRENCY} *({digits}))?(?:{decimal}-{{0,2}}|[/:]-)?"
     error = rf"(?: *(?:±|\+/-) *{digits})?"
-    end = rf"{FOOTNOTE} *([-)]?)\"?$"
+    end = rf"{FOOTNOTE} *([-)]?)[\"'\]}})]*$"
     return rf"{start}{most}{error}{SCALE}\+?(?i:{LIMIT})? *{UNIT}\+?{end}"
 
 

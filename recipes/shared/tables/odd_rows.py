@@ -22,6 +22,11 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 
+BETWEEN = (  # the rows of groups
+    "(?i)(?:grand |sub-?)?total|zwischensumme|summe|sous-total|subtotale|subtotaal|итого"
+    "|小计|小計|合计|合計|소계"
+)
+
 
 def leave_out_odd_rows(
     table: Table, header: Header, say: Callable[[str], None]
@@ -30,6 +35,7 @@ def leave_out_odd_rows(
     leave_out_nameless_end(table, header.cells)
     leave_out_empty_end(table)
     found = rows_at_the_end(table)
+    found["a total"] = sorted({*found["a total"], *totals_between(table)})
     if header.is_there and len(header.cells) > 1:
         found["the header again"] = repeated_headers(table, header.cells)
     for what, rows in found.items():
@@ -108,6 +114,18 @@ def rows_at_the_end(table: Table) -> dict[str, list[int]]:
         else:
             break
     return found
+
+
+def totals_between(table: Table) -> list[int]:
+    """Return the numbers of rows that are called a total and lack other cells."""
+    cells = cells_of(table.names)[:200]
+    filled = " + ".join(f"({cell} is not null)::int" for cell in cells)
+    sql = (
+        f"select row_number from cells where regexp_full_match(trim(cell0), '{BETWEEN}')"
+        f" and {filled} < {len(cells)}"
+    )
+    rows = [row for (row,) in table.query(sql)] if 1 < len(cells) else []
+    return rows if len(rows) <= table.rows / 5 else []
 
 
 def is_total(table: Table, number: int, label: str, place: int) -> bool:

@@ -11,7 +11,13 @@ from .number_formats import number_sql
 from .opening import table_of
 from .table import Table, need_columns
 from .ways import date_way, number_way, texts_of
-from .whole_dates import COMPACT, COMPACT_MONTH, COMPACT_TIME, COMPACT_WEEK
+from .whole_dates import (
+    COMPACT,
+    COMPACT_MONTH,
+    COMPACT_TIME,
+    COMPACT_WEEK,
+    DOTTED_MONTHS,
+)
 
 
 def times(table: Table, name: str) -> np.ndarray:
@@ -30,8 +36,9 @@ def times(table: Table, name: str) -> np.ndarray:
             sql = f"epoch({date_sql(text, date.written)}) / 86400"
         else:
             sql = number_sql(text, number.written)
-    elif values and 1900_01 <= least <= most < 2100_01_01_00_00_00:
-        for way in (COMPACT, COMPACT_MONTH, COMPACT_TIME, COMPACT_WEEK):
+    elif values and 1 <= least <= most < 2100_01_01_00_00_00:
+        ways = (COMPACT, COMPACT_MONTH, COMPACT_TIME, COMPACT_WEEK, *DOTTED_MONTHS)
+        for way in ways:
             compact = date_sql(text, way)
             if table.ask([f"count({compact})"]) == [(values,)]:
                 sql = f"epoch({compact}) / 86400"

@@ -8,6 +8,7 @@ FAMILIES = [
     "ms 0.001 s 1 sec 1 second 1 min 60 minute 60 h 3600 hr 3600 hour 3600 d 86400"
     " day 86400 wk 604800 week 604800 mo 2629800 month 2629800 y 31557600 yr 31557600"
     " year 31557600",
+    "cr 1 dr -1",  # credit and debit of accounts
     "b 1 c 1 e 1 f 1 n 1 p 1 r 1 u 1 z 1",  # flags of statistics: estimated, provisional
     "tag 1 tage 1 woche 7 wochen 7 monat 30.4375 monate 30.4375 jahr 365.25 jahre 365.25",
     "día 1 semana 7 mes 30.4375 mese 30.4375 año 365.25",

@@ -66,7 +66,8 @@ def texts_of(table: Table, name: str) -> Texts:
     other = r"strlen(v) > length(v) and regexp_matches(v, '[½¼¾\p{Nd}]')"
     digits = rf"sum(n) filter (where regexp_matches(v, '\d') or {other})"
     parted = f"sum(n) filter (where regexp_matches(v, {quoted(SIGN_OF_PARTS)}))"
-    dated = f"sum(n) filter (where regexp_matches(lower(v), '{SIGN_OF_DATE}'))"
+    sign = rf"{SIGN_OF_DATE}|[^\x00-\x7f]\p{{Nd}}"
+    dated = f"sum(n) filter (where regexp_matches(lower(v), '{sign}'))"
     values = f"(from {table.counted(name)} where {known})"
     sums = f"sum(n), count(*), {digits}, {dated}, {parted}"
     (found,) = table.query(f"select {sums} from {values}")
@@ -131,16 +132,15 @@ def marked_ways(table: Table, name: str, expected: str) -> list[Way]:
     """Return how many cells are numbers with a point or comma, of one unit or none."""
     ways = []
     for marks in (POINT, COMMA):
-        value = struct(x=VALUE[marks], unit=UNIT_OF_MATCH, top="m.most")
+        top = r"if(regexp_full_match(v, '[\d ]+-[\d ]+'), m.most, '')"
+        value = struct(x=VALUE[marks], unit=UNIT_OF_MATCH, top=top)
         sql = let(match_sql("v", marks), value)
         rows = table.query(
             "select m.unit, sum(n), count(*), count_if(m.top <> ''),"
             f" sum(n) filter (where m.top <> '') from (select n, {sql} as m"
             f" from {table.counted(name)}) where m.x is not null group by m.unit"
         )
-        by_unit = {
-            unit: [int(number or 0) for number in found] for unit, *found in rows
-        }
+        by_unit = {unit: [int(n or 0) for n in found] for unit, *found in rows}
         unit = expected.partition(" ")[2]
         if not unit:
             units = [unit for unit in by_unit if unit]

@@ -1,4 +1,4 @@
-"""Dates and times of day that are whole numbers: 20240131, 735, seconds since 1970."""
+"""Dates and times of day that look like numbers: 20240131, 735, 01.2024, seconds."""
 
 from collections.abc import Iterable
 
@@ -6,11 +6,20 @@ COMPACT, COMPACT_MONTH = "19991231", "199912"
 COMPACT_TIME, COMPACT_WEEK = "19991231235959", "1999W52, without the W"
 SECONDS, MILLISECONDS = "seconds since 1970", "milliseconds since 1970"
 MICROSECONDS, NANOSECONDS = "microseconds since 1970", "nanoseconds since 1970"
+DOTTED_MONTHS = {"12.1999": "%m.%Y", "1999.12": "%Y.%m"}
 SERIAL = "days since 1899-12-30"  # as spreadsheets count
 COMPACT_CLOCK = "735"  # 07:35
 EPOCHS = {SECONDS: 1.0, MILLISECONDS: 1e3, MICROSECONDS: 1e6, NANOSECONDS: 1e9}
 """How many of them are a second."""
-WHOLE = (COMPACT, COMPACT_MONTH, COMPACT_TIME, COMPACT_WEEK, *EPOCHS, SERIAL)
+WHOLE = (
+    COMPACT,
+    COMPACT_MONTH,
+    COMPACT_TIME,
+    COMPACT_WEEK,
+    *EPOCHS,
+    SERIAL,
+    *DOTTED_MONTHS,
+)
 
 OF_TIME = set(
     "date time datetime timestamp ts created updated modified at epoch unix datum zeit"
@@ -21,13 +30,16 @@ OF_CLOCK = set("time hhmm uhrzeit hora heure tijd ora saat clock".split())
 
 
 def ways_of(
-    least: float, most: float, distinct: int, words: Iterable[str]
+    least: float, most: float, distinct: int, words: Iterable[str], is_whole: bool
 ) -> list[str]:
-    """Return how whole numbers from least to most may be written, if they are dates.
+    """Return how numbers from least to most may be written, if they are dates.
 
     words are those in the name of the column; without them 45000 is an amount.
     """
     ways, words = [], set(words)
+    if not is_whole:
+        may_be = 1 <= least <= most < 13 or 1900 <= least <= most < 2100
+        return [*DOTTED_MONTHS] if may_be and distinct > 9 else []
     if 1900_01_01 <= least <= most < 2100_01_01:
         ways.append(COMPACT)
     elif 1900_01 <= least <= most < 2100_01 and distinct > 9:
@@ -57,6 +69,10 @@ def whole_date_sql(text: str, written: str) -> str:
         return f"make_timestamp(({number} * {1e6 / EPOCHS[written]})::bigint)"
     if written == SERIAL:
         return f"make_timestamp((({number} - 25569) * 86400e6)::bigint)"
+    if written in DOTTED_MONTHS:
+        shape = r"^(?:\d{1,2}\.(?:19|20)\d\d|(?:19|20)\d\d\.\d\d)$"
+        date = f"try_strptime({text}, '{DOTTED_MONTHS[written]}')"
+        return f"case when regexp_matches({text}, '{shape}') then {date} end"
     year, month = r"(?:19|20)\d\d", r"(?:0[1-9]|1[0-2])"
     if written == COMPACT_WEEK:
         week = f"try_cast(substr({text}, 5, 2) as int)"
