@@ -83,10 +83,11 @@ def test_several_targets_and_a_reference_that_fails(
     ("answers", "names"),
     [
         ({"family": "separable-cnn-1d", "input": "text"}, {"tf_idf"}),
+        ({"family": "stacked-lstm", "input": "series"}, {"linear", "boosted_trees", "random_kernels"}),
         ({"family": "stacked-lstm", "input": "series", "task": "forecast"}, {"linear", "boosted_trees", "seasonal"}),
         pytest.param(
             {"family": "separable-cnn-1d", "input": "sound", "task": "multilabel"},
-            {"linear", "boosted_trees"},
+            {"linear", "boosted_trees", "random_kernels"},
             marks=pytest.mark.thorough,
         ),
         pytest.param({"family": "separable-cnn", "target_encoding": "one-hot"}, {"linear"}, marks=pytest.mark.thorough),
@@ -183,6 +184,28 @@ def test_statistics_of_courses(projects: Import) -> None:
     assert found[0, [9, 27]].tolist() == [0.5, 18.5]  # the first and the last tenth
     assert found[1, [29, 30, 41, 42]].tolist() == [0, 1, 58, 59]  # least and most
     assert np.isnan(found[2, 1:]).all()
+
+
+def test_random_kernels_see_shapes_wherever_they_are(projects: Import) -> None:
+    project = projects("stacked-lstm")
+    rng = np.random.default_rng(0)
+    course = np.full((120, 60, 2), np.nan, "float32")
+    rises = np.arange(120) % 2
+    for row, length in enumerate(rng.integers(30, 60, 120)):
+        course[row, :length] = rng.normal(0, 0.1, (length, 2))
+        place = rng.integers(2, length - 12)
+        ramp = np.linspace(-1, 1, 9)  # the same values in both classes, in another order
+        course[row, place : place + 9, 1] = ramp if rises[row] else ramp[::-1]
+    see = project.module("training.features").REFERENCES["random_kernels"]({"series": course[:80]}, lambda x: x)
+    data = SimpleNamespace(schema=SimpleNamespace(outputs=["falls", "rises"], mean=[0.5, 0.5]))
+    learn, part = project.module("training.references").learn, SimpleNamespace(y=rises[:80])
+    predict = learn("random_kernels", see({"series": course[:80]}), part, data, project.config())
+    predicted = predict(see({"series": course[80:]}))
+    assert (predicted.argmax(axis=1) == rises[80:]).mean() > 0.9
+    padded = np.pad(course[80:], ((0, 0), (0, 9), (0, 0)), constant_values=np.nan)
+    np.testing.assert_allclose(see({"series": padded}), see({"series": course[80:]}), atol=1e-4)
+    nothing = np.full((2, 5, 2), np.nan, "float32")  # shorter than the others, and empty
+    assert np.isfinite(see({"series": nothing})).all()
 
 
 def test_pixels_are_means_of_what_is_around(projects: Import) -> None:

@@ -62,12 +62,13 @@ SHARED = {
     " network/scaling",
     "images": "data/decoding data/files data/layouts data/media data/photos report/pictures",
     "series": "tables/arrays tables/columns tables/judging tables/scripts data/files data/layouts"
-    " network/scaling network/steps",
+    " network/scaling network/steps training/random_kernels",
     "forecast": "tables/arrays tables/columns tables/judging tables/scripts data/grid data/moments data/panel"
     " data/windows network/scaling network/steps",
     "text": "tables/__init__ tables/code_pages tables/encodings tables/scripts data/files data/layouts"
     " network/steps network/words",
-    "sound": "data/decoding data/files data/layouts data/media network/scaling network/steps",
+    "sound": "data/decoding data/files data/layouts data/media network/scaling network/steps"
+    " training/random_kernels",
     "video": "data/decoding data/files data/layouts data/media report/pictures",
     "volumes": "data/decoding data/files data/layouts data/media report/pictures network/scaling",
     "tabular-ensemble": "network/number_embedding training/ensemble",

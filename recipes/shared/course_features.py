@@ -8,9 +8,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ..data.examples import Inputs
+from .random_kernels import RandomKernels
 
 QUANTILES = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1]
 PARTS = 10  # of the course, whose means are seen one by one
+STRENGTH = 10  # of random kernels: more follows the examples more closely
 
 
 def boosted_trees(x: Inputs, prepare):
@@ -24,6 +26,20 @@ def linear(x: Inputs, prepare):
     scale = make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler())
     scale.fit(see(x))
     return lambda x: scale.transform(see(x))
+
+
+def random_kernels(x: Inputs, prepare):
+    """Return what random kernels answer, scaled, for a linear model to weigh.
+
+    All features together have the same variance, however many they are: so the penalty
+    of the linear model, which is for some tens of them, suits thousands.
+    """
+    (course,) = prepare(x).values()
+    kernels = RandomKernels(course)
+    found = kernels.see(course)
+    mean, scale = found.mean(axis=0), STRENGTH / np.sqrt(found.shape[1])
+    scale = scale / np.maximum(found.std(axis=0), 1e-3)
+    return lambda x: (kernels.see(*prepare(x).values()) - mean) * scale
 
 
 def statistics(course: np.ndarray) -> np.ndarray:
@@ -55,4 +71,8 @@ def statistics(course: np.ndarray) -> np.ndarray:
     return np.hstack([length.reshape(count, 1), *found])
 
 
-REFERENCES = {"linear": linear, "boosted_trees": boosted_trees}
+REFERENCES = {
+    "linear": linear,
+    "boosted_trees": boosted_trees,
+    "random_kernels": random_kernels,
+}
