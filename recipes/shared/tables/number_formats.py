@@ -2,8 +2,7 @@
 
 from ..names import FALSE, TRUE
 from .cells import quoted
-from .compound_numbers import COMPOUND, duration_sql
-from .units import sizes_beside
+from .compound_numbers import COMPOUND, duration_sql, sizes_beside
 from .whole_dates import COMPACT_CLOCK, compact_clock_sql
 
 # How the numbers of a column are written. A unit may stand behind: 1,234.5 km.

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .cells import MARKS, quoted
-from .compound_numbers import COMPOUND, SIGN_OF_PARTS
+from .compound_numbers import COMPOUND, SIGN_OF_PARTS, sizes_beside
 from .date_formats import (
     DAY_FIRST,
     ISO,
@@ -28,7 +28,6 @@ from .number_formats import (
     struct,
 )
 from .table import Table, cells_of
-from .units import sizes_beside
 from .whole_dates import COMPACT_CLOCK
 
 
