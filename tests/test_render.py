@@ -121,6 +121,7 @@ def modules_of(variant: Answers) -> set[str]:
     family, input, task = variant["family"], variant["input"], variant["task"]
     reader = "forecast" if task == "forecast" else input
     shared = {name for recipe in (reader, family, task) for name in SHARED.get(recipe, "").split()}
+    shared |= {"network/initial_weights"} if family == "inception-1d" else set()
     is_separable = variant.get("convolution", "separable") == "separable" and family != "cnn-3d" and "cnn" in family
     if is_separable or family == "frames-rnn" and variant.get("convolution") != "plain":
         shared.add("network/initial_weights")

@@ -63,6 +63,12 @@ LEARNS = {
         "regression": ("r2", 0.80, 0.80),
         "forecast": ("rmse", 0.45, 0.03),
     },
+    ("series", "inception-1d"): {
+        "multiclass": ("accuracy", 0.93, 0.80),
+        "binary": ("accuracy", 0.93, 0.40),
+        "multilabel": ("macro_f1", 0.95, 0.20),
+        "regression": ("r2", 0.80, 0.80),
+    },
     ("text", "separable-cnn-1d"): {
         "multiclass": ("accuracy", 0.65, 0.30),
         "binary": ("accuracy", 0.67, 0.12),
@@ -89,6 +95,12 @@ LEARNS = {
     },
     ("sound", "stacked-lstm"): {
         "multiclass": ("accuracy", 0.45, 0.15),
+        "binary": ("accuracy", 0.90, 0.10),
+        "multilabel": ("macro_f1", 0.70, 0.30),
+        "regression": ("r2", 0.60, 0.60),
+    },
+    ("sound", "inception-1d"): {
+        "multiclass": ("accuracy", 0.65, 0.35),
         "binary": ("accuracy", 0.90, 0.10),
         "multilabel": ("macro_f1", 0.70, 0.30),
         "regression": ("r2", 0.60, 0.60),
