@@ -91,8 +91,8 @@ def test_a_later_contest_tells_which_network_is_best_and_changes_nothing(templat
     commit(project, "Start")
     found = {"dense-binary": [[1, 0, 1, 0.5] * 9, 9], "dense-residual": [[1, 0.9, 1, 0.5] * 9, 5]}
     (tmp_path / "found.json").write_text(json.dumps(found))
-    command = [sys.executable, "-m", "copier_keras", "contest", project, "--trust"]
-    command += ["--template", template, "-d", f"python={tmp_path / 'python'}", "-d", "smoke_train=false"]
+    command = [sys.executable, "-m", "copier_keras", "contest", str(project), "--trust"]
+    command += ["--template", str(template), "-d", f"python={tmp_path / 'python'}", "-d", "smoke_train=false"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert "Tries all networks that fit on the data of the project in" in done.stdout
     best = "Contest: dense-residual, AUC 0.85 with 36 validation examples"

@@ -379,7 +379,7 @@ def test_each_series_has_scores_of_its_own(imported: Import, tmp_path: Path) -> 
     each = pd.read_csv(project.folder / "runs" / "latest" / "series.csv", dtype={"series": str})
     assert sorted(each["series"]) == ["00", "01", "02"]
     assert list(each["mase"]) == sorted(each["mase"], reverse=True)
-    assert {"mae", "rmse", "coverage_80"} <= set(each) and not any("_step_" in name for name in each)
+    assert {"mae", "rmse", "coverage_80"} <= set(each) and not any("_step_" in str(name) for name in each)
     shares = each["forecasts"] / each["forecasts"].sum()
     assert (each["mase"] * shares).sum() == pytest.approx(project.metrics["test"]["mase"], rel=1e-4)
     project.main("report")
