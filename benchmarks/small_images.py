@@ -3,9 +3,9 @@
     python benchmarks/small_images.py PHOTOS=/path/to/folder clothes=/path/to/folder --weights backbone.keras
 
 Each set is a folder with a folder of images for each class. Of each class 20, 60 and 200 images are taken to learn
-from, 22 others to measure; three seeds choose which. What is measured is kept in small_images.json: a run that was
-stopped goes on; then the table is printed. --weights is what the setting of the same name takes: without a connection,
-give a file (benchmarks/lite0.py writes one). --sizes 20 and --seeds 1 make it short.
+from, 22 others to measure; three seeds choose which. What is measured is kept in results/small_images.json: a run that
+was stopped goes on; then the table is written into docs/real_data.md. --weights is what the setting of the same name
+takes: without a connection, give a file (benchmarks/lite0.py writes one). --sizes 20 and --seeds 1 make it short.
 """
 
 import argparse
@@ -24,6 +24,8 @@ from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
 ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "small_images.json"
+PAGE = ROOT / "docs" / "real_data.md"
 TEST = 22  # images of each class
 SIDE = 32  # in pixels, of the images that the linear model sees
 FAMILIES = ("pretrained", "separable-cnn")
@@ -66,14 +68,36 @@ def network(data: Path, project: Path, family: str, seed: int, weights: str) -> 
     return float(json.loads((project / "runs" / "latest" / "metrics.json").read_text())["test"]["accuracy"])
 
 
+def table_of(found: dict[str, float]) -> str:
+    """Return the table of the page; the number of seeds is the least of a row."""
+    lines = [f"| set | of a class | seeds | linear on pixels | {' | '.join(FAMILIES)} |"]
+    lines.append("| --- | ---: | ---: | ---: | ---: | ---: |")
+    rows = {(name, int(size)) for name, size, *_ in map(str.split, found)}
+    for name, size in sorted(rows):
+        scores = [
+            [v for k, v in found.items() if k.startswith(f"{name} {size} ") and k.endswith(f" {m}")]
+            for m in ("linear", *FAMILIES)
+        ]
+        cells = " | ".join(f"{np.mean(some):.3f}" if some else "" for some in scores)
+        lines.append(f"| {name} | {size} | {min(map(len, scores))} | {cells} |")
+    return "\n".join(lines)
+
+
+def write_page(found: dict[str, float]) -> None:
+    """Put the table between its marks in docs/real_data.md."""
+    before, rest = PAGE.read_text("utf-8").split("<!-- few images -->\n")
+    after = rest[rest.index("<!-- end of few images -->") :]
+    PAGE.write_text(f"{before}<!-- few images -->\n{table_of(found)}\n{after}", "utf-8")
+
+
 def main() -> None:
-    """Measure what is not measured yet, and print the table."""
+    """Measure what is not measured yet, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", metavar="NAME=FOLDER")
     parser.add_argument("--weights", default="imagenet")
     parser.add_argument("--sizes", type=int, nargs="+", default=[20, 60, 200])
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--results", type=Path, default=Path("small_images.json"))
+    parser.add_argument("--results", type=Path, default=RESULTS)
     given = parser.parse_args()
     found = json.loads(given.results.read_text()) if given.results.exists() else {}
     for name, source in (text.split("=", 1) for text in given.sets):
@@ -89,15 +113,8 @@ def main() -> None:
                         score = linear(data) if model == "linear" else network(data, project, model, seed, weights)
                         found[f"{name} {size} {seed} {model}"] = score
                         given.results.write_text(json.dumps(found, indent=1))
-    print("| set | of a class | seeds | linear on pixels | " + " | ".join(FAMILIES) + " |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    for name, size in dict.fromkeys(tuple(key.rsplit(" ", 3)[:2]) for key in sorted(found)):
-        scores = [
-            [v for k, v in found.items() if k.startswith(f"{name} {size} ") and k.endswith(f" {m}")]
-            for m in ("linear", *FAMILIES)
-        ]
-        cells = " | ".join(f"{np.mean(some):.3f}" if some else "" for some in scores)
-        print(f"| {name} | {size} | {len(scores[0])} | {cells} |")
+    print(table_of(found))
+    write_page(found)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from .words import count, shorten, shown, span
 
 LONGER_SIDE = 128  # of images, in pixels: more takes much longer to train
 PHOTO_SIDE = 64  # of photos, at least: smaller images are digits, icons, or cut out for a small network
-FEW_PHOTOS = 300  # of a class, an estimate: with far fewer one that knows photos is ahead (docs/real_data.md)
+FEW_PHOTOS = 300  # of a class; docs/real_data.md has photos with 20, 60 and 200
 LONGEST_SIDE = 64  # of volumes and videos, for the same reason
 FRAMES = 16  # of videos
 MEMORY = 500_000_000  # bytes; data that takes more is read in shards, as memory_mb of a large project says
