@@ -125,7 +125,7 @@ def write_page(results: dict[str, list[Row]]) -> None:
                 lines.append(f"| {kind} | {command} | {size:,} | {megabytes:.0f} | {ratio} |")
     lines += [
         "",
-        "DuckDB keeps a table that is read in shards, in 500 MB at most (20 MB for each column of wider ones) and"
+        "DuckDB keeps a table in 500 MB at most (20 MB for each column of wider ones) and"
         " otherwise in temporary files; of each row its place, split and target are in memory,"
         f" about {each:.0f} bytes in a training. Images are decoded shard by shard.",
     ]
