@@ -92,6 +92,7 @@ def line(answers: dict[str, str], result: dict[str, Any]) -> str:
 def networks() -> str:
     """Return the network of each family, with its data and the reason for it, for the page."""
     found: dict[str, str] = {}
+    shown: dict[str, str] = {}  # bodies, and where they are
     for answers in rows():
         family, input = answers["family"], answers["input"]
         title = f"`{family}`, {input}" if answers["task"] != "forecast" else f"`{family}`, forecast"
@@ -104,7 +105,10 @@ def networks() -> str:
             sample = (project / "data" / "README.md").read_text(encoding="utf-8").strip().split("\n\n")
         reason = families_of(load_recipes(ROOT))[family]["fits"][input]["reason"]
         data = next(part for part in sample if not part.startswith("#"))
-        code = f"<details markdown><summary>network/body.py</summary>\n\n```python\n{body}\n```\n\n</details>"
+        first = shown.setdefault(body, title)
+        code = f"Its `network/body.py` is that of {first}."
+        if first == title:
+            code = f"<details markdown><summary>network/body.py</summary>\n\n```python\n{body}\n```\n\n</details>"
         found[title] = f"### {title}\n\n{reason[:1].upper()}{reason[1:]}.\n\n{data}\n\n{code}"
     return "\n\n".join(found.values())
 
