@@ -49,6 +49,7 @@ def contents(project: Path) -> dict[str, str]:
 
 def test_the_project_is_that_of_the_best_network(template: Path, render: Render, tmp_path: Path) -> None:
     found = {"stacked-lstm": [[0, 0.25] * 10, 5], "separable-cnn-1d": [[0.75, 1] * 10, 7]}
+    found["inception-1d"] = [[0, 0.2] * 10, 9]
     done = hold(template, tmp_path, found, "-d", "input=series", "-d", "task=multiclass")
     project, package = tmp_path / "p", package_of(tmp_path / "p")
     answers = {"family": "separable-cnn-1d", "input": "series", "task": "multiclass", "package_name": package}
@@ -61,12 +62,12 @@ def test_the_project_is_that_of_the_best_network(template: Path, render: Render,
     assert "Contest: separable-cnn-1d, AUC 0.875 with 20 validation examples; it is taken" in done.stderr
     readme = (project / "README.md").read_text()
     assert (
-        "| **separable-cnn-1d** | 0.875 |  | 7 | 3, then time was up |\n| stacked-lstm | 0.125 | 0.75 ± 0 | 5 | 3 |\n\n"
+        "| **separable-cnn-1d** | 0.875 |  | 7 | 3, then time was up |\n| stacked-lstm | 0.125 | 0.75 ± 0 | 5 | 3 |\n"
         in readme
     )
     assert "Try all" not in readme and "| network | separable-cnn-1d: " in readme
     result = json.loads((project / "contest.json").read_text())
-    assert [entry["family"] for entry in result["entries"]] == ["separable-cnn-1d", "stacked-lstm"]
+    assert [entry["family"] for entry in result["entries"]] == ["separable-cnn-1d", "stacked-lstm", "inception-1d"]
 
 
 @pytest.mark.thorough

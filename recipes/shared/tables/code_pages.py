@@ -63,7 +63,9 @@ def may_be(words: list[str], encoding: str, languages: str) -> bool:
     if any(map(has_capital_inside, words)):
         return False
     if pattern := OTHER_SCRIPTS.get(encoding):
-        return all(re.fullmatch(pattern, word) for word in words)
+        # A sign or two may be anything; one word of Cyrillic is that of Windows.
+        is_sure = encoding == "cp1251" or len("".join(words)) > 2
+        return is_sure and all(re.fullmatch(pattern, word) for word in words)
     words = [word for word in words if not re.fullmatch(SIGN, word)]
     # No word is all of letters with accents, and none has signs inside.
     if not all(map(str.isalpha, words)):
