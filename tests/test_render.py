@@ -156,7 +156,7 @@ def test_every_variant_is_covered() -> None:
     variants = [name(variant) for variant in all_variants()]
     heads = sum(len(HEADS[task]) for _, _, tasks in FAMILIES for task in tasks)
     with_jax = sum(len(tasks) for input, _, tasks in FAMILIES if input != "text")
-    options = 1 + 2 * (1 + 2) + (1 + 2) + (1 + 1 + 2 + 1) + 3 + 1 + 1
+    options = 1 + 2 * (1 + 2) + (1 + 2) + (1 + 1 + 2 + 1 + 1) + 3 + 1 + 1
     on_devices, tracked = 6, 1
     large = len({input for input, _, _ in FAMILIES} - {"series"})
     assert len(variants) == len(set(variants)) == heads + with_jax + options + on_devices + tracked + large
