@@ -165,7 +165,7 @@ def test_edits_beside_a_change_merge_and_file_names_stay(started: Render, own_te
     config = project / "config.toml"
     config.write_text(config.read_text().replace("patience = 20 #", "patience = 5 #"))
     commit(project, "My edit")
-    tensorboard = "extra tensorboard`.\n    value: "
+    tensorboard = "extra tensorboard`).\n    value: "
     release(own_template, SEED[0], f'{tensorboard}"false"', f'{tensorboard}"true"')
     update(project, hooks=True)
     text = config.read_text()
