@@ -107,6 +107,14 @@ def proposed_input(context: Context, path: str) -> str:
 
 
 @pass_context
+def recipe_problem(context: Context, recipe: str, path: str) -> str:
+    """Return that a recorded recipe was only the default for other data, or an empty string."""
+    before = "strong" if record.recorded(context).get("data_path") else "guide"
+    could_be = recipe != before or not record.is_of_old_data(context, "recipe", recipe)
+    return old_answer_problem("recipe", recipe, "strong" if path else "guide", could_be)
+
+
+@pass_context
 def input_problem(context: Context, input: str, path: str) -> str:
     """Return that a recorded input does not fit other data, or an empty string."""
     if not record.is_of_old_data(context, "input", input) or record.known(context, "family"):
@@ -265,6 +273,7 @@ class Look(Extension):
             "data_path_problem": data_path_problem,
             "proposed_input": proposed_input,
             "input_problem": input_problem,
+            "recipe_problem": recipe_problem,
             "proposed_target": proposed_target,
             "target_problem": target_problem,
             "task_problem": task_problem,

@@ -52,7 +52,7 @@ def test_with_data_of_another_kind_the_input_is_proposed_anew(started: Render, t
             (tmp_path / "texts" / label / f"{number}.txt").write_text(TEXTS[number % 2] % number)
     update(project, data={"data_path": str(tmp_path / "texts")})
     answers = answers_of(project)
-    assert [answers[name] for name in ("input", "task", "family")] == ["text", "binary", "separable-cnn-1d"]
+    assert [answers[name] for name in ("input", "task", "family")] == ["text", "binary", "text-ngrams"]
 
 
 def test_choices_hold_for_other_data_with_the_same_columns(started: Render, tmp_path: Path) -> None:
