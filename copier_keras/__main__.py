@@ -102,8 +102,8 @@ def is_agreed(options: argparse.Namespace, address: str) -> bool:
         print("That looks at your data, writes the files and formats them, installs packages")
         print(f"into {folder}/.venv and trains for a few seconds. Your data stays here.")
     elif options.is_contest:
-        print("That trains each for some minutes (-d contest_minutes=5 together), says which is")
-        print("the best, and changes nothing of the project. Your data stays here.")
+        print("That trains them for some minutes together (-d contest_minutes=5), says which")
+        print("is the best, and changes nothing in the project. Your data stays here.")
     else:
         print("That brings what has improved, keeps your changes, formats the code")
         print("and trains for a few seconds. Your data stays here.")

@@ -179,8 +179,8 @@ def main(package: str, offered: str, minutes: str, source: str, ref: str, curren
         say(f"Trying {len(families)} networks, {float(minutes):g} min together ... Log: {LOG}")
         with tempfile.TemporaryDirectory(prefix="contest_") as folder:
             result = compete(Path(folder), python, package, families, 60 * float(minutes))
-            chosen = Path(folder, result["chosen"])
             if source:
+                chosen = Path(folder, result["chosen"])
                 take(chosen, Path(folder, default), source, ref, current_folder, result)
         if source:
             result["text"] += "; it is taken"

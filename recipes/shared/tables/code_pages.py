@@ -63,7 +63,7 @@ def may_be(words: list[str], encoding: str, languages: str) -> bool:
     if any(map(has_capital_inside, words)):
         return False
     if pattern := OTHER_SCRIPTS.get(encoding):
-        # A sign or two may be anything; one word of Cyrillic is that of Windows.
+        # One or two letters tell no old code page; short Cyrillic is mostly cp1251.
         is_sure = encoding == "cp1251" or len("".join(words)) > 2
         return is_sure and all(re.fullmatch(pattern, word) for word in words)
     words = [word for word in words if not re.fullmatch(SIGN, word)]

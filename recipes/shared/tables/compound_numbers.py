@@ -25,11 +25,8 @@ DEGREES_PATTERN = (
     r"(?:(\d{1,2}(?:[.,]\d+)?)(?:\"|''))? ?([nsewo]?)$"
 )
 PART = r"(?:(\d+(?:[.,]\d+)?) ?(?:{})\.?)?(?:,| and| und| et| y|:)? ?"
-WEEK, DAY = (
-    "w|weeks?|wks?|wochen?|semaines?|semanas?|недел[яиь]",
-    "d|days?|tage?n?|jours?",
-)
-DAY += "|d[ií]as?|дн|дн[яе]й?|天"
+WEEK = "w|weeks?|wks?|wochen?|semaines?|semanas?|недел[яиь]"
+DAY = "d|days?|tage?n?|jours?|d[ií]as?|дн|дн[яе]й?|天"
 HOUR = "h|hrs?|hours?|std|stunden?|heures?|horas?|ore|uur|ч|час(?:а|ов)?|小时|時間|시간"
 MINUTE = "m|mins?|minutes?|minuten|minutos?|minuti|мин|минут[аы]?|分钟|分|분"
 SECOND = "s|secs?|seconds?|sek|sekunden|segundos?|сек|秒|초"
