@@ -98,6 +98,14 @@ def test_how_the_file_is_written_is_noted_and_followed(imported: Import, tmp_pat
     new = project.module("data.read").read(tmp_path / "new.csv", config, examples.columns)
     assert len(new.rows) == 1 and new.x["categories"][0, -1] == "łódź"
 
+    # Nor is its code page guessed anew where it can be the same.
+    (tmp_path / "new.csv").write_text("3;5.5;Dvořák\n4;6.5;Anička", encoding="cp1250")
+    new = project.module("data.read").read(tmp_path / "new.csv", config, examples.columns)
+    assert new.x["categories"][:, -1].tolist() == ["dvoøák", "anièka"]
+    (tmp_path / "new.csv").write_text("3;5.5;café\n4;6.5;Gera", encoding="cp850")
+    new = project.module("data.read").read(tmp_path / "new.csv", config, examples.columns)
+    assert new.x["categories"][:, -1].tolist() == ["café", "gera"]
+
     file.write_text(found.replace("header = 2", "header = 3").replace('";"', '"|"'), encoding="utf-8")
     config = config.model_copy(update={"target": ["flag"]})
     assert project.module("data.read").read(tmp_path / "t.csv", config).columns.dialect["header"] == 3

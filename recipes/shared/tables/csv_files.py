@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from .cells import cells_of, file_in_sql
-from .code_pages import CODE_PAGES, SINGLE_BYTES
+from .code_pages import SINGLE_BYTES
 from .dialects import LONGEST, Dialect, find_dialect
 from .encodings import encoding_of, is_utf8
 from .odd_rows import leave_out_odd_rows, repair
@@ -31,14 +31,14 @@ def read_csv(
     """Read CSV however it is written; say what is left out, and what was mended.
 
     path is how its owner calls the file; what is told of its encoding, separator,
-    decimal and header need not be found. Raises ValueError and duckdb.Error where it
+    decimal and header need not be found, and a usual_encoding is that of files alike,
+    for where this one could have several. Raises ValueError and duckdb.Error where it
     holds no table.
     """
     connection = database().cursor()
     told = told or {}
     with tempfile.TemporaryDirectory() as folder:
-        encoding = str(told.get("encoding", ""))
-        file, encoding = in_utf8(file, Path(folder), say, path, encoding)
+        file, encoding = in_utf8(file, Path(folder), say, path, told)
         file = in_csv(file, Path(folder), say, path)
         dialect = find_dialect(file, told)
         said, is_mended = dialect.said + dialect.header.said, False
@@ -108,17 +108,23 @@ def copy_below(file: Path, lines: int, target: Path) -> Path:
 
 
 def in_utf8(
-    path: Path, folder: Path, say: Callable[[str], None], name: Path, told: str = ""
+    path: Path,
+    folder: Path,
+    say: Callable[[str], None],
+    name: Path,
+    dialect: Mapping[str, str | int],
 ) -> tuple[Path, str]:
     """Return the file, or a copy in the folder if its encoding is another one; and it.
 
     What is said calls it by its name. A told encoding takes the place of a guess only.
     """
-    encoding = encoding_of(path)
+    told = str(dialect.get("encoding", ""))
+    encoding = encoding_of(path, str(dialect.get("usual_encoding", "")))
     if encoding == "utf-8-sig":
         return path, "utf-8"
-    if told and told != "utf-8" and encoding in CODE_PAGES:
-        encoding = codecs.lookup(told).name
+    told = told and codecs.lookup(told).name.replace("-", "_")
+    if told and not encoding.startswith("utf") and not told.startswith("utf"):
+        encoding = told
     converted = folder / "table.csv"
     if encoding in SINGLE_BYTES:
         lines = write_lines(path, converted, encoding)

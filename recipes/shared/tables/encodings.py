@@ -4,7 +4,7 @@ import codecs
 import re
 from pathlib import Path
 
-from .code_pages import code_page_of
+from .code_pages import code_page_of, may_be, words_in
 
 SAMPLE = 100_000  # bytes of lines that are not ASCII
 BROKEN = 0.01  # of the signs in a file that is UTF-8 all the same
@@ -27,11 +27,12 @@ def is_utf8(line: bytes) -> bool:
         return False
 
 
-def encoding_of(path: Path) -> str:
+def encoding_of(path: Path, usual: str = "") -> str:
     """Return how the text in a file is encoded, going by all of it.
 
     It is utf-8-sig for UTF-8, with or without a byte order mark, utf-8 where some of
-    its signs are broken, and cp1252 where nothing tells.
+    its signs are broken, and cp1252 where nothing tells. The usual code page needs no
+    more than that its words may be words, or those of the likeliest one may not.
     """
     with open(path, "rb") as file:
         start = file.read(2**16)
@@ -55,7 +56,7 @@ def encoding_of(path: Path) -> str:
             return "utf-8-sig"
         except UnicodeDecodeError:
             file.seek(0)
-            return other_encoding(sample_of(file))
+            return other_encoding(sample_of(file), usual)
 
 
 def is_wide(start: bytes, encoding: str) -> bool:
@@ -81,9 +82,14 @@ def sample_of(file) -> list[bytes]:
     return lines
 
 
-def other_encoding(lines: list[bytes]) -> str:
+def other_encoding(lines: list[bytes], usual: str) -> str:
     """Return the encoding of lines that are not all UTF-8."""
     signs = re.findall("[^\0-\x7f]", b"".join(lines).decode("utf-8", "replace"))
     if signs.count("\ufffd") <= BROKEN * len(signs):
         return "utf-8"
-    return code_page_of(b"".join(line for line in lines if not is_utf8(line)))
+    sample = b"".join(line for line in lines if not is_utf8(line))
+    encoding = code_page_of(sample)
+    if not usual or usual.startswith("utf"):
+        return encoding
+    found, other = ((words_in(sample, page), page, "") for page in (encoding, usual))
+    return encoding if may_be(*found) and not may_be(*other) else usual
