@@ -181,7 +181,7 @@ def copy_lines(path: Path, parts: Path) -> float:
 
 def copy_rows(path: Path, parts: Path) -> float:
     """Write parts of a large Parquet file to another; return their share of the rows, 1 of a small one."""
-    from .tables.cells import file_in_sql
+    from .tables.sql import file_in_sql
     from .tables.table import database
 
     file = file_in_sql(path)

@@ -213,6 +213,6 @@ def test_an_error_of_one_is_an_error_of_the_other(
 
 
 def test_the_project_gets_the_files_that_the_look_imports(project: Imported) -> None:
-    for name in ("errors", "tables.cells", "tables.columns", "tables.judging", "tables.choosing", "tables.opening"):
+    for name in ("errors", "tables.sql", "tables.columns", "tables.judging", "tables.choosing", "tables.opening"):
         files = [Path(module.__file__) for module in (door.load(name), project.module(name))]
         assert files[0].read_text(encoding="utf-8") == files[1].read_text(encoding="utf-8")

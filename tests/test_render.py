@@ -53,7 +53,7 @@ TABLE_MODULES = """
 tables/__init__ tables/around_dates tables/calendar_words tables/cells tables/code_pages
 tables/compound_numbers tables/csv_files tables/date_formats tables/dialects tables/encodings
 tables/formats tables/headers tables/json_files tables/number_formats tables/odd_rows tables/opening
-tables/other_formats tables/sheets tables/split_rows
+tables/other_formats tables/sheets tables/split_rows tables/sql
 tables/table tables/text_forms tables/ways tables/whole_dates tables/written
 """.split()
 # What recipes share, by input, architecture and head.

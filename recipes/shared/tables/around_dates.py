@@ -1,7 +1,6 @@
 """What stands in and around a date, in SQL: brackets, words, times in other forms."""
 
-from .cells import quoted
-from .number_formats import ALIKE, LIKE
+from .sql import ALIKE, LIKE, quoted
 
 # What programs write around a date: datetime.date(2024, 2, 8), {"$date": "2024-02-08"}.
 CALL = r"^(?:new )?[a-z_.]*(?:date|time|timestamp)_?\((.*)\)$"

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import say
-from .cells import name_sql
 from .date_formats import date_sql
 from .number_formats import number_sql
+from .sql import name_sql
 from .table import Table, need_columns
 from .written import number_ways
 

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import cast
 
-from .cells import name_sql
 from .scripts import SCRIPTS
+from .sql import name_sql
 from .table import Table
 
 # Whole numbers in a column with one of these words in its name are codes, no amounts.

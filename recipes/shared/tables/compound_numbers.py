@@ -1,8 +1,8 @@
-"""Numbers of several parts, in SQL: 1 1/2, 5'11", 48°51'24"N; and sizes of units."""
+"""Numbers of several parts, in SQL: 1 1/2, 5'11", 48°51'24"N, 1:23:45; and sizes of units."""
 
 from collections.abc import Callable
 
-from .cells import quoted
+from .sql import let, quoted
 
 FRACTION = "1 1/2"  # also 12/20 and 4.5/5, as marks are written
 FEET = "5'11\""  # read as inches
@@ -23,6 +23,11 @@ FEET_PATTERN = (
 DEGREES_PATTERN = (
     r"^(-?)(\d{1,3})(?:°|deg) ?(?:(\d{1,2}(?:[.,]\d+)?)')? ?"
     r"(?:(\d{1,2}(?:[.,]\d+)?)(?:\"|''))? ?([nsewo]?)$"
+)
+CLOCK_PATTERN = (
+    r"^(-?)(?:(\d+) ?d(?:ays?)?,? ?)?(\d{1,3})"  # 3:1 is a ratio, no time
+    r"(?::(\d{2}(?:[.,]\d+)?)| ?h ?(\d{2})?)(?: ?m(?:in)?)?"
+    r"(?::?(\d{1,2}(?:[.,]\d+)?)s?)?(?: ?([ap])\.?m\.?)?(?: ?(?:h|hrs?|uhr))?$"
 )
 PART = r"(?:(\d+(?:[.,]\d+)?) ?(?:{})\.?)?(?:,| and| und| et| y|:)? ?"
 WEEK = "w|weeks?|wks?|wochen?|semaines?|semanas?|недел[яиь]"
@@ -106,6 +111,24 @@ def degrees_sql(text: str) -> tuple[str, str]:
     value = f"{part('degrees')} + {part('minutes')} / 60 + {part('seconds')} / 3600"
     signed = f"if(m.sign = '-' or m.side in ('s', 'w'), -1, 1) * ({value})"
     return match, f"case when {valid} then {signed} end"
+
+
+def clock_sql(text: str) -> str:
+    """Return the SQL of a duration or a time of day as hours; else NULL."""
+    match = parts_of(
+        text, CLOCK_PATTERN, "sign days hours minutes after seconds half"
+    )
+    hours = (
+        f"24 * {part('days')} + {part('hours')} + ({part('minutes')} + {part('after')})"
+        f" / 60 + {part('seconds')} / 3600"
+    )
+    half = (
+        f"case when m.half = 'p' and {part('hours')} < 12 then 12"
+        f" when m.half = 'a' and {part('hours')} = 12 then -12 else 0 end"
+    )
+    value = f"case when m.sign = '-' then -1 else 1 end * ({hours} + {half})"
+    valid = f"m.hours <> '' and {part('minutes')} < 60 and {part('seconds')} < 60"
+    return let(match, f"case when {valid} then {value} end")
 
 
 def duration_sql(text: str) -> tuple[str, str]:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from .cells import cells_of, file_in_sql
 from .code_pages import SINGLE_BYTES
 from .dialects import LONGEST, Dialect, find_dialect
 from .encodings import encoding_of, is_utf8
 from .odd_rows import leave_out_odd_rows, repair
+from .sql import cells_of, file_in_sql
 from .table import Table, database, give_memory
 from .text_forms import in_csv
 

@@ -2,8 +2,8 @@
 
 from .around_dates import milliseconds_sql, rewritten
 from .calendar_words import ERAS, HALVES, MONTHS, QUARTERS, WEEKDAYS, WEEKS
-from .cells import quoted
-from .number_formats import clock_sql, let, struct, words
+from .compound_numbers import clock_sql
+from .sql import let, quoted, struct, words
 from .whole_dates import WHOLE, whole_date_sql
 
 ISO = "1999-12-31"  # with or without a time and a zone

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import duckdb
 
-from .cells import file_in_sql, quoted
 from .dialects import LONGEST
+from .sql import file_in_sql, quoted
 from .table import Table, database, give_memory
 
 MOST_INSIDE = 200  # columns that records in one column become

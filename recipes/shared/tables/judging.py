@@ -1,9 +1,9 @@
 """What the columns of a table hold, found out from all of its rows."""
 
-from .cells import name_sql
 from .columns import Column, find_texts
 from .date_formats import date_sql
 from .number_formats import COMMA, TRUTH, number_sql
+from .sql import name_sql
 from .table import Table, batches
 from .ways import Texts, Way, date_way, number_way, texts_of
 from .whole_dates import COMPACT_CLOCK, is_clock, ways_of

@@ -1,8 +1,8 @@
 """Numbers as people write them, in SQL: currency, units, thousands, ranges, clocks."""
 
 from ..names import FALSE, TRUE
-from .cells import quoted
-from .compound_numbers import COMPOUND, duration_sql, sizes_beside
+from .compound_numbers import COMPOUND, clock_sql, duration_sql, sizes_beside
+from .sql import ALIKE, LIKE, let, quoted, words
 from .whole_dates import COMPACT_CLOCK, compact_clock_sql
 
 # How the numbers of a column are written. A unit may stand behind: 1,234.5 km.
@@ -54,17 +54,6 @@ SCALES = {
     1e12: "t tb ti tw",
 }
 UNIT = r"((?:/|10\^\d+/)?[\p{L}%‰°℃℉\p{Sc}][\p{L}\d%°²³/.·^\p{Sc} ]*)?"
-LIKE = (
-    "−–—‑－△▼\xa0\u2009\u202f\u2007’´"
-    + "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９"
-    + "٫．，"
-)
-ALIKE = "-------    ''" + 4 * "0123456789" + "..,"
-CLOCK_PATTERN = (
-    r"^(-?)(?:(\d+) ?d(?:ays?)?,? ?)?(\d{1,3})"  # 3:1 is a ratio, no time
-    r"(?::(\d{2}(?:[.,]\d+)?)| ?h ?(\d{2})?)(?: ?m(?:in)?)?"
-    r"(?::?(\d{1,2}(?:[.,]\d+)?)s?)?(?: ?([ap])\.?m\.?)?(?: ?(?:h|hrs?|uhr))?$"
-)
 
 
 def number_sql(text: str, written: str) -> str:
@@ -139,41 +128,6 @@ def value_sql(thousands: str, decimal: str) -> str:
     middle = f"when {most} >= {least} then ({least} + {most}) / 2"  # of a range
     middle = f"case when m.most = '' then {least} {middle} end"
     return f"{signed} * case {scales} else 1 end * {middle}"
-
-
-def clock_sql(text: str) -> str:
-    """Return the SQL of a duration or a time of day as hours; else NULL."""
-    names = ", ".join(
-        f"'{name}'" for name in "sign days hours minutes after seconds half".split()
-    )
-    part = "coalesce(try_cast(replace(m.{}, ',', '.') as double), 0)".format
-    hours = (
-        f"24 * {part('days')} + {part('hours')} + ({part('minutes')} + {part('after')})"
-        f" / 60 + {part('seconds')} / 3600"
-    )
-    half = (
-        f"case when m.half = 'p' and {part('hours')} < 12 then 12"
-        f" when m.half = 'a' and {part('hours')} = 12 then -12 else 0 end"
-    )
-    value = f"case when m.sign = '-' then -1 else 1 end * ({hours} + {half})"
-    valid = f"m.hours <> '' and {part('minutes')} < 60 and {part('seconds')} < 60"
-    match = f"regexp_extract(lower({text}), '{CLOCK_PATTERN}', [{names}])"
-    return let(match, f"case when {valid} then {value} end")
-
-
-def let(value: str, result: str) -> str:
-    """Return the SQL of a result in which m stands for a value, which is found once."""
-    return f"list_transform([{value}], lambda m: {result})[1]"
-
-
-def struct(**parts: str) -> str:
-    """Return the SQL of values by name."""
-    return "{" + ", ".join(f"'{name}': {sql}" for name, sql in parts.items()) + "}"
-
-
-def words(text: str) -> str:
-    """Return words as they stand in a list of SQL."""
-    return ", ".join(map(quoted, text.split()))
 
 
 # 2 days, 1 day, 1 day ago; but 5 ms are no metres. The end of 21st is none.

@@ -11,7 +11,8 @@ from .cells import kind_of
 from .dialects import Dialect
 from .headers import Header
 from .split_rows import split_rows
-from .table import Table, batches, cells_of
+from .sql import cells_of
+from .table import Table, batches
 
 LAST = 20  # rows at the end that may be totals or notes
 FEWEST = 4  # rows of a table that has them

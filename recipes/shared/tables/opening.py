@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from ..errors import UserError, say
-from .cells import cells_of, file_in_sql
 from .csv_files import read_csv
 from .formats import LARGEST, SUFFIXES, leads_out, tables_at, unpack
 from .json_files import read_json
 from .odd_rows import leave_out_empty_end
+from .sql import cells_of, file_in_sql
 from .table import Table, database, give_memory
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from ..errors import UserError
-from .cells import cell_sql, cells_of
+from .sql import cell_sql, cells_of
 
 if TYPE_CHECKING:
     import pandas as pd

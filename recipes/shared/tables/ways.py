@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from .cells import MARKS, quoted
 from .compound_numbers import COMPOUND, SIGN_OF_PARTS, sizes_beside
 from .date_formats import (
     DAY_FIRST,
@@ -23,12 +22,11 @@ from .number_formats import (
     TRUTH,
     UNIT_OF_MATCH,
     VALUE,
-    let,
     match_sql,
     number_sql,
-    struct,
 )
-from .table import Table, cells_of
+from .sql import MARKS, cells_of, let, quoted, struct
+from .table import Table
 from .whole_dates import COMPACT_CLOCK
 
 

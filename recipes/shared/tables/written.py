@@ -1,8 +1,8 @@
 """A table read like another one: how its columns are written, and what is odd."""
 
 from ..errors import UserError
-from .cells import quoted
 from .number_formats import AT_LEAST, AT_MOST, COMMA, TRUTH, number_sql
+from .sql import quoted
 from .table import Table, need_columns
 from .ways import Texts, Way, number_way, texts_of
 from .whole_dates import COMPACT_CLOCK
