@@ -41,7 +41,7 @@ MODULES = """
 __init__ __main__ config errors names
 commands/__init__ commands/cross_validate commands/evaluate commands/export commands/look commands/predict
 commands/report commands/runs commands/train
-data/__init__ data/dataset data/examples data/folds data/labelled data/read data/splits data/targets
+data/__init__ data/dataset data/examples data/folds data/labelled data/read data/schema data/splits data/targets
 formats/__init__ formats/litert formats/onnx formats/saved_model
 network/__init__ network/body network/head network/model network/prepare
 report/__init__ report/card report/charts report/comparison report/facts report/figures report/page report/shown

@@ -11,8 +11,8 @@ import keras
 import pandas as pd
 
 from ..config import Config
-from ..data.dataset import Data
 from ..data.examples import write_csv
+from ..data.schema import Data
 from ..errors import UserError, number, say, say_in_red
 from ..report.comparison import shown
 from ..report.facts import CALLED, main_of

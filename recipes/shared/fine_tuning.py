@@ -5,7 +5,7 @@ from pathlib import Path
 
 import keras
 
-from ..data.dataset import Data
+from ..data.schema import Data
 from ..errors import say
 from ..network.model import Models
 from ..network.prepare import augment

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..data.dataset import Schema, Split
 from ..data.examples import write_csv
+from ..data.schema import Schema, Split
 from ..errors import number, say
 from ..network.head import window_scale
 from .scores import coverage, score

@@ -8,7 +8,7 @@ import pandas as pd
 from ..config import Config
 from ..errors import UserError, say
 from .panel import Panel
-from .splits import SPLITS
+from .schema import SPLITS
 
 # Windows that are used of each split: of more, so many at random.
 MOST = {"train": 100_000, "validation": 20_000, "test": 20_000}

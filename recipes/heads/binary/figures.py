@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn import metrics
 
-from ..data.dataset import Schema
+from ..data.schema import Schema
 from .calibration import calibration
 from .charts import diagonal, lines_of, thinned
 from .page import chart, matrix, side_by_side, text

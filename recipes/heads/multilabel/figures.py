@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from sklearn import metrics
 
-from ..data.dataset import Schema
+from ..data.schema import Schema
 from .calibration import calibration
 from .page import chart, table
 

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ..data.dataset import Schema
+from ..data.schema import Schema
 from ..errors import number
 from .charts import diagonal, some
 from .page import chart, paragraph, side_by_side

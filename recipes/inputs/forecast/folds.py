@@ -7,7 +7,8 @@ from sklearn.model_selection import TimeSeriesSplit
 
 from ..config import Config
 from ..errors import UserError, say
-from .dataset import Data, in_three, read_origins
+from .dataset import in_three, read_origins
+from .schema import Data
 from .splits import by_time
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from keras import layers
 
 from ..config import Config
-from ..data.dataset import Split
+from ..data.schema import Split
 from .scaling import mean_and_std
 from .steps import as_steps
 

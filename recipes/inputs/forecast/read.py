@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel
 
 from ..config import Config
 from ..errors import UserError, counted, say, shorten
@@ -14,33 +13,12 @@ from ..tables.opening import open_table
 from ..tables.table import Table, need_columns
 from ..tables.written import number_ways
 from .examples import Examples
-from .grid import Grid
 from .moments import columns_named, moments_of
 from .panel import Panel, Rows, on_grid
+from .schema import Layout
 from .windows import Windows
 
 MOST_NAMES = 30  # of a category that is known ahead; others are none of them
-
-
-class Layout(BaseModel):
-    """Which columns are read, and how: the same in training and for new data."""
-
-    numbers: list[str]
-    """Columns of numbers: the targets first, those that are known ahead last."""
-    ahead: list[str]
-    """Those of the numbers that are known ahead."""
-    categories: dict[str, list[str]]
-    """Columns of names that are known ahead, and the names in them."""
-    written: dict[str, str]
-    """How numbers are written, where they are not plain."""
-    dates: str | None = None
-    """How dates are written; None where steps are numbers."""
-    grid: Grid | None = None
-
-    @property
-    def known(self) -> int:
-        """How many of the features, the last ones, are known ahead."""
-        return len(self.ahead) + sum(map(len, self.categories.values()))
 
 
 def read(path: Path, config: Config, layout: Layout | None = None) -> Examples:

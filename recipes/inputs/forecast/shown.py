@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ..data.dataset import Schema, Split
+from ..data.schema import Schema, Split
 from ..errors import number
 from ..network.head import window_scale
 from .charts import lines_of

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from ..config import Config
-from ..data.dataset import Schema, Split
+from ..data.schema import Schema, Split
 from ..network.model import apply
 from .page import paragraph
 from .pictures import picture

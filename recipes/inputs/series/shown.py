@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..config import Config
-from ..data.dataset import Schema, Split
+from ..data.schema import Schema, Split
 
 IS_LONG = False  # whether an example needs much room
 FEATURES, STEPS = 4, 200  # that are drawn at most

@@ -7,7 +7,7 @@ import wave
 import numpy as np
 
 from ..config import Config
-from ..data.dataset import Schema, Split
+from ..data.schema import Schema, Split
 
 IS_LONG = True  # whether an example needs much room
 SECONDS = 3  # to be heard

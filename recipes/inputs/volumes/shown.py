@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..config import Config
-from ..data.dataset import Schema, Split
+from ..data.schema import Schema, Split
 from .pictures import picture
 
 IS_LONG = True  # whether an example needs much room

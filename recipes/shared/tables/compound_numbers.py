@@ -1,4 +1,4 @@
-"""Numbers of several parts, in SQL: 1 1/2, 5'11", 48°51'24"N, 1:23:45; and sizes of units."""
+"""Numbers of several parts, in SQL: 1 1/2, 5'11", 1:23:45; and sizes of units."""
 
 from collections.abc import Callable
 

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from ..config import Config, make_config, read_settings
-from ..data.dataset import Schema
+from ..data.schema import Schema
 from ..errors import UserError
 from .checkpoint import STATE, write
 
