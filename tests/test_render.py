@@ -77,9 +77,9 @@ SHARED = {
     "pretrained": "network/backbone training/fine_tuning",
     "cnn-3d": "network/convolution",
     "frames-rnn": "network/convolution",
-    "binary": "report/calibration data/classes data/spelling training/calibration",
-    "multiclass": "report/calibration data/classes data/spelling training/calibration",
-    "multilabel": "report/calibration tables/arrays data/labels data/spelling training/calibration",
+    "binary": "data/classes data/spelling training/calibration",
+    "multiclass": "data/classes data/spelling training/calibration",
+    "multilabel": "tables/arrays data/labels data/spelling training/calibration",
     "regression": "tables/arrays network/scaling",
 }
 ON_DEVICES = {

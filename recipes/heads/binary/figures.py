@@ -8,8 +8,7 @@ import pandas as pd
 from sklearn import metrics
 
 from ..data.schema import Schema
-from .calibration import calibration
-from .charts import diagonal, lines_of, thinned
+from .charts import calibration, diagonal, lines_of, thinned
 from .page import chart, matrix, side_by_side, text
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 from sklearn import metrics
 
 from ..data.schema import Schema
-from .calibration import calibration
+from .charts import calibration
 from .page import chart, table
 
 MOST = 30  # labels in a chart

@@ -175,9 +175,7 @@ def repair(file: Path, target: Path, dialect: Dialect) -> list[str]:
         # With these line ends a cell that holds one of them alone is quoted, too.
         write = csv.writer(written, lineterminator="\r\n").writerow
         body = itertools.islice(lines, dialect.header.first, None)
-        for _, row in split_rows(
-            body, dialect.separator, dialect.quote, dialect.escape
-        ):
+        for _, row in split_rows(body, *dialect.signs):
             number += 1
             if len(row) > width and any(row[width:]):
                 long.add(number)
