@@ -138,6 +138,7 @@ def modules_of(variant: Answers) -> set[str]:
         )
     if is_large(variant):
         shared.add("data/shards")
+        shared |= {"tables/in_order"} if input in ("table", "text") else set()
         shared |= {"training/prepared_shards"} if "devices" in variant else set()
     elif input == "images":
         shared.add("data/look_alikes")

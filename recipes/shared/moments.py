@@ -5,8 +5,7 @@ import pandas as pd
 
 from ..errors import UserError
 from ..tables.judging import judge, value_sql
-from ..tables.opening import table_of
-from ..tables.table import Table, need_columns
+from ..tables.table import Table, need_columns, table_of
 from ..tables.ways import date_way, texts_of
 from ..tables.whole_dates import EPOCHS, WHOLE
 

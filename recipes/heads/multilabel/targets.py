@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..errors import UserError
 from ..tables.arrays import any_numbers
-from ..tables.opening import table_of
+from ..tables.table import table_of
 from .labels import labels_in, separator_of
 from .spelling import matching, spellings
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..errors import UserError, say
 from ..tables.arrays import any_numbers, numbers, stack
-from ..tables.opening import table_of
+from ..tables.table import table_of
 from ..tables.written import number_ways
 
 FAR = 100  # times the distance in which nine of ten targets lie

@@ -5,7 +5,6 @@ import re
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -16,9 +15,6 @@ from .json_files import read_json
 from .odd_rows import leave_out_empty_end
 from .sql import cells_of, file_in_sql
 from .table import Table, database, give_memory
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NUMERIC = re.compile("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*")
 
@@ -104,23 +100,6 @@ def join_tables(
             whole.connection.execute(f"insert into data from read_parquet({target})")
         whole.rows += part.rows
     return whole
-
-
-def table_of(frame: "pd.DataFrame", path: Path) -> Table:
-    """Return a frame of text as a table; its index holds the row numbers, from 0 on."""
-    columns = {"file_row": frame.index.to_numpy("int64") + 1}
-    for number, name in enumerate(frame):
-        columns[f"cell{number}"] = frame[name].to_numpy("O", na_value=None)  # type: ignore[call-overload]  # None is allowed
-    connection = database().cursor()
-    give_memory(connection, len(columns))
-    connection.register("frame", columns)
-    texts = "".join(f", {c}::varchar as {c}" for c in columns if c != "file_row")
-    connection.execute(f"create temp table data as select file_row{texts} from frame")
-    connection.unregister("frame")
-    table = Table(path, connection, frame.columns.tolist())
-    table.row_number = "file_row"
-    table.decimal = frame.attrs.get("decimal", "")
-    return table
 
 
 def read_parquet(file: Path, path: Path) -> Table:

@@ -55,7 +55,7 @@ def cell_sql(kind: str, cell: str, is_numeric: bool) -> str:
         text = rf"regexp_replace({cell}::varchar, '\.0$', '')"  # 7, not 7.0
         value = text if kind in ("text", "known") else f"{cell}::double"
         return f"case when {cell}::double <= 'inf' then {value} end"  # NaN is above it
-    if kind in ("plain", "number"):
+    if kind == "plain":
         return f"try_cast({cell} as double)"
     return text_sql(cell, EMPTY if kind == "text" else MISSING)
 

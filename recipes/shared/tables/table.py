@@ -3,7 +3,6 @@
 import copy
 import difflib
 import functools
-import itertools
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from ..errors import UserError
-from .sql import cell_sql, cells_of
+from .sql import cell_sql
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +22,6 @@ LEAST, MOST, EACH = 500, 4000, 20  # of a column, in queries on many of them
 granted = [LEAST]  # so far
 COLUMNS_AT_ONCE, VALUES_AT_ONCE = 200, 20_000_000  # in one query
 ROWS_AT_ONCE = 1_000_000  # of texts in Python
-NUMBERS = itertools.count()
 
 
 class Table:
@@ -56,10 +54,6 @@ class Table:
         """Return the SQL of a column as text; NULL where a value is missing."""
         return f"known{self.places[name]}"
 
-    def number(self, name: str) -> str:
-        """Return the SQL of a column as doubles; NULL where there is no number."""
-        return f"number{self.places[name]}"
-
     def plain(self, name: str) -> str:
         """Return the SQL of a column as doubles, of plain numbers only: faster."""
         return f"plain{self.places[name]}"
@@ -67,7 +61,7 @@ class Table:
     def query(self, sql: str, *values: Any) -> list[tuple]:
         """Return what a query finds in the rows, which it calls cells.
 
-        It names a column by self.text(name), self.known(name) or self.number(name), and
+        It names a column by self.text(name), self.known(name) or self.plain(name), and
         the number of a row in the file, from 1 on, row_number. Values are for $1, ...
         """
         return self.execute(sql, *values).fetchall()
@@ -99,7 +93,7 @@ class Table:
     def execute(self, sql: str, *values: Any, into: str = "") -> Any:
         """Run a query, as described there; fetch the result, or give a table its name."""
         columns = [f"{self.row_number} as row_number"]
-        used = set(re.findall(r"\b(cell|text|known|plain|number)(\d+)\b", sql))
+        used = set(re.findall(r"\b(cell|text|known|plain)(\d+)\b", sql))
         for kind, place in sorted(used):
             is_number = self.typed.get(int(place)) == "number"
             cell = cell_sql(kind, f"cell{place}", is_number)
@@ -141,21 +135,6 @@ class Table:
         part.rows = max(0, min(last, self.rows) - first)
         return part
 
-    def in_order(self, positions: Any) -> "Table":
-        """Return some of the rows, in the order of an array of their positions."""
-        table = copy.copy(self)
-        table.data, table.row_number = f"data_{next(NUMBERS)}", "file_row"
-        table.first, table.rows = 0, len(positions)
-        self.connection.register("wanted", {"position": self.first + positions})
-        columns = ", ".join([*cells_of(self.names), f"{self.row_number} as file_row"])
-        self.connection.execute(
-            f"create temp table {table.data} as select {columns} from {self.data} join"
-            " (select position, row_number() over () as place from wanted)"
-            " on rowid = position order by place"
-        )
-        self.connection.unregister("wanted")
-        return table
-
 
 @functools.cache
 def database() -> duckdb.DuckDBPyConnection:
@@ -180,6 +159,23 @@ def give_memory(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
     """Let DuckDB take what queries on so many columns need; never less than before."""
     granted[0] = max(granted[0], min(MOST, EACH * columns))
     connection.execute(f"set memory_limit = '{granted[0]}MB'")
+
+
+def table_of(frame: "pd.DataFrame", path: Path) -> Table:
+    """Return a frame of text as a table; its index holds the row numbers, from 0 on."""
+    columns = {"file_row": frame.index.to_numpy("int64") + 1}
+    for number, name in enumerate(frame):
+        columns[f"cell{number}"] = frame[name].to_numpy("O", na_value=None)  # type: ignore[call-overload]  # None is allowed
+    connection = database().cursor()
+    give_memory(connection, len(columns))
+    connection.register("frame", columns)
+    texts = "".join(f", {c}::varchar as {c}" for c in columns if c != "file_row")
+    connection.execute(f"create temp table data as select file_row{texts} from frame")
+    connection.unregister("frame")
+    table = Table(path, connection, frame.columns.tolist())
+    table.row_number = "file_row"
+    table.decimal = frame.attrs.get("decimal", "")
+    return table
 
 
 def batches(items: list, most: int = COLUMNS_AT_ONCE) -> Iterator[list]:

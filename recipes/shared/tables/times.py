@@ -8,8 +8,7 @@ import pandas as pd
 from ..errors import UserError
 from .date_formats import date_sql
 from .number_formats import number_sql
-from .opening import table_of
-from .table import Table, need_columns
+from .table import Table, need_columns, table_of
 from .ways import date_way, number_way, texts_of
 from .whole_dates import (
     COMPACT,
