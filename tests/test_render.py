@@ -58,14 +58,14 @@ tables/table tables/text_forms tables/ways tables/whole_dates tables/written
 """.split()
 # What recipes share, by input, architecture and head.
 SHARED = {
-    "table": "tables/arrays tables/choosing tables/columns tables/judging tables/scripts data/columns_file data/remarks"
+    "table": "tables/arrays tables/choosing tables/columns tables/judging data/columns_file data/remarks"
     " network/scaling",
     "images": "data/decoding data/files data/layouts data/media data/photos report/pictures",
-    "series": "tables/arrays tables/columns tables/judging tables/scripts data/files data/layouts"
+    "series": "tables/arrays tables/columns tables/judging data/files data/layouts"
     " network/scaling network/steps training/random_kernels",
-    "forecast": "tables/arrays tables/columns tables/judging tables/scripts data/grid data/moments data/panel"
+    "forecast": "tables/arrays tables/columns tables/judging data/grid data/moments data/panel"
     " data/windows network/scaling network/steps",
-    "text": "tables/__init__ tables/code_pages tables/encodings tables/scripts data/files data/layouts"
+    "text": "tables/__init__ tables/code_pages tables/encodings data/files data/layouts"
     " network/steps network/words",
     "sound": "data/decoding data/files data/layouts data/media network/scaling network/steps"
     " training/random_kernels",

@@ -3,7 +3,7 @@
 import keras
 import tensorflow
 
-from ..tables.scripts import SCRIPTS
+from ..names import SCRIPTS
 
 MARKS = r"\p{M}*"  # vowels and tones, which belong to the character before
 REPLACED = [  # patterns of RE2, one after the other

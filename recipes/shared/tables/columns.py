@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import cast
 
-from .scripts import SCRIPTS
+from ..names import SCRIPTS
 from .sql import name_sql
 from .table import Table
 

@@ -115,9 +115,7 @@ def degrees_sql(text: str) -> tuple[str, str]:
 
 def clock_sql(text: str) -> str:
     """Return the SQL of a duration or a time of day as hours; else NULL."""
-    match = parts_of(
-        text, CLOCK_PATTERN, "sign days hours minutes after seconds half"
-    )
+    match = parts_of(text, CLOCK_PATTERN, "sign days hours minutes after seconds half")
     hours = (
         f"24 * {part('days')} + {part('hours')} + ({part('minutes')} + {part('after')})"
         f" / 60 + {part('seconds')} / 3600"

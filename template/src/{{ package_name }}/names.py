@@ -1,4 +1,4 @@
-"""Names and words: which files count, what says yes or no."""
+"""Names and words: which files count, what says yes or no, what has no spaces."""
 
 from pathlib import Path
 
@@ -7,6 +7,8 @@ TRUE = (
     " да 是"
 )
 FALSE = "0 0.0 false f no n off nein falsch non faux não nao falso нет 否"
+# Characters of scripts without spaces between words, and emoji: each is a word.
+SCRIPTS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{So}]"
 
 
 def is_visible(name: str) -> bool:
