@@ -50,8 +50,8 @@ training/__init__ training/checkpoint training/features training/fit training/le
 training/scores training/verdict
 """.split()
 TABLE_MODULES = """
-tables/__init__ tables/around_dates tables/calendar_words tables/cells tables/code_pages
-tables/compound_numbers tables/csv_files tables/date_formats tables/dialects tables/encodings
+tables/__init__ tables/cells tables/code_pages
+tables/compound_numbers tables/csv_files tables/date_formats tables/date_words tables/dialects tables/encodings
 tables/formats tables/headers tables/json_files tables/number_formats tables/odd_rows tables/opening
 tables/other_formats tables/sheets tables/split_rows tables/sql
 tables/table tables/text_forms tables/ways tables/whole_dates tables/written

@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import pandas as pd
 
-from ..config import Config
+from ..config import Config, check_tensorboard
 from ..data.examples import write_csv
 from ..data.schema import Data
 from ..errors import UserError, number, say, say_in_red
@@ -20,7 +20,7 @@ from ..training.checkpoint import write
 from ..training.length import with_length
 from ..training.runs import CROSS_VALIDATION, RUNS, TIME, make_folder
 from ..training.verdict import verdict
-from .train import Learned, check_tensorboard, learn
+from .train import Learned, learn
 
 
 def cross_validate(config: Config, folds: int, data: Iterator[Data]) -> Path:

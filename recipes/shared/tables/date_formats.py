@@ -1,8 +1,16 @@
 """Dates as people write them, in SQL: in any order, with months, weeks and quarters."""
 
-from .around_dates import milliseconds_sql, rewritten
-from .calendar_words import ERAS, HALVES, MONTHS, QUARTERS, WEEKDAYS, WEEKS
 from .compound_numbers import clock_sql
+from .date_words import (
+    ERAS,
+    HALVES,
+    MONTHS,
+    QUARTERS,
+    WEEKDAYS,
+    WEEKS,
+    milliseconds_sql,
+    rewritten,
+)
 from .sql import let, quoted, struct, words
 from .whole_dates import WHOLE, whole_date_sql
 
