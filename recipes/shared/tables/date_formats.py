@@ -2,14 +2,13 @@
 
 from .compound_numbers import clock_sql
 from .date_words import (
-    ERAS,
     HALVES,
-    MONTHS,
     QUARTERS,
     WEEKDAYS,
     WEEKS,
+    bare_sql,
     milliseconds_sql,
-    rewritten,
+    month_sql,
 )
 from .sql import let, quoted, struct, words
 from .whole_dates import WHOLE, whole_date_sql
@@ -19,11 +18,6 @@ DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "31.12.1999", "12/31/1999", "99-12-31"
 YEAR_MONTH = "99-12"
 ORDERS = [ISO, DAY_FIRST, MONTH_FIRST, YEAR_FIRST, YEAR_MONTH]  # of text
 
-# What every date of text has; to look for it takes less than to look for dates.
-SIGN_OF_DATE = (
-    r"\d[-/., 年년_:]+\d|\d{8}|[qwtshk] ?\d|\d ?[qwt]|\d ?m\d|tháng|"
-    + "|".join(sorted({name[:3] for names in MONTHS for name in names.split()}))
-)
 USUAL_TIMES = ["", " %H:%M", " %H:%M:%S"]
 TIME = r"\b\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]\.?m\b\.?)?"
 LEAP_YEAR = "'2000'"  # of a day without a year, 25-Mar: what counts is its place
@@ -67,29 +61,6 @@ def any_date_sql(text: str, written: str) -> str:
     day = let(parts_of_sql("m"), day_sql(written))
     moment = f"{day} + to_milliseconds(({hours} * 3.6e6)::bigint)"
     return let(bare_sql(text), moment)
-
-
-def bare_sql(text: str) -> str:
-    """Return the SQL of a date in small letters, its time as 07:35, without a frame."""
-    return let(spelled_out(text), rewritten("m"))
-
-
-def spelled_out(text: str) -> str:
-    """Return the SQL of a date with a time of 07:35, not 0735 or 07.35.00, and its year.
-
-    25 MAR 22 07.35.00, 20240325T0735Z; and 令和6年3月25日 is of the year 2024.
-    """
-    dots = rf"regexp_replace({text}, '(\d) (\d\d?)[.](\d\d)[.](\d\d)', '\1 \2:\3:\4')"
-    seconds = rf"regexp_replace({text}, '^(.{{8}})T(\d\d)(\d\d)(\d\d)', '\1 \2:\3:\4')"
-    minutes = rf"regexp_replace({seconds}, '^(.{{8}})T(\d\d)(\d\d)(Z?)$', '\1 \2:\3\4')"
-    has_dots = f"contains({text}, ' ') and contains({text}, '.')"
-    time = f"when {text}[9] = 'T' then {minutes} when {has_dots} then {dots}"
-    year = rf"replace(regexp_extract({text}, '^..(元|\d+)年', 1), '元', '1')"
-    eras = " ".join(f"when '{era}' then {before}" for era, before in ERAS.items())
-    year = f"try_cast({year} as int) + case left({text}, 2) {eras} end"
-    with_year = rf"concat({year}, regexp_replace({text}, '^..(元|\d+)', ''))"
-    is_of_era = f"left({text}, 2) in ({words(' '.join(ERAS))})"
-    return f"case when {is_of_era} then {with_year} {time} else {text} end"
 
 
 def parts_sql(text: str) -> str:
@@ -197,12 +168,3 @@ def timestamp_sql(year: str, month: str, day: str) -> str:
     year_sql = f"concat({century}, {year_sql})"
     date = f"try_cast(concat({year_sql}, '-', {month}, '-', {day}) as timestamp)"
     return f"case when length({year}) in (2, 4) then {date} end"
-
-
-def month_sql(word: str) -> str:
-    """Return the SQL of the number of a month; NULL for other words."""
-    cases = " ".join(
-        f"when {word} in ({words(names)}) then {month}"
-        for month, names in enumerate(MONTHS, 1)
-    )
-    return f"case {cases} end"

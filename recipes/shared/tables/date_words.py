@@ -1,6 +1,6 @@
-"""Words and signs in and around dates: months, weekdays and eras; brackets, other times."""
+"""Words of calendars, in SQL; and dates without what stands around them, such as brackets."""
 
-from .sql import ALIKE, LIKE, quoted
+from .sql import ALIKE, LIKE, let, quoted, words
 
 MONTHS = [
     "january jan januar janvier janv enero ene gennaio gen janeiro januari jän"
@@ -64,6 +64,11 @@ HALVES = "h s semestre semester"
 WEEKS = "w wk week kw cw woche semaine semana settimana uke vecka"
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 """Their names, and the years before their first."""
+# What every date of text has; to look for it takes less than to look for dates.
+SIGN_OF_DATE = (
+    r"\d[-/., 年년_:]+\d|\d{8}|[qwtshk] ?\d|\d ?[qwt]|\d ?m\d|tháng|"
+    + "|".join(sorted({name[:3] for names in MONTHS for name in names.split()}))
+)
 
 # What programs write around a date: datetime.date(2024, 2, 8), {"$date": "2024-02-08"}.
 CALL = r"^(?:new )?[a-z_.]*(?:date|time|timestamp)_?\((.*)\)$"
@@ -121,6 +126,29 @@ USUAL = (
 )
 
 
+def bare_sql(text: str) -> str:
+    """Return the SQL of a date in small letters, its time as 07:35, without a frame."""
+    return let(spelled_out(text), rewritten("m"))
+
+
+def spelled_out(text: str) -> str:
+    """Return the SQL of a date with a time of 07:35, not 0735 or 07.35.00, and its year.
+
+    25 MAR 22 07.35.00, 20240325T0735Z; and 令和6年3月25日 is of the year 2024.
+    """
+    dots = rf"regexp_replace({text}, '(\d) (\d\d?)[.](\d\d)[.](\d\d)', '\1 \2:\3:\4')"
+    seconds = rf"regexp_replace({text}, '^(.{{8}})T(\d\d)(\d\d)(\d\d)', '\1 \2:\3:\4')"
+    minutes = rf"regexp_replace({seconds}, '^(.{{8}})T(\d\d)(\d\d)(Z?)$', '\1 \2:\3\4')"
+    has_dots = f"contains({text}, ' ') and contains({text}, '.')"
+    time = f"when {text}[9] = 'T' then {minutes} when {has_dots} then {dots}"
+    year = rf"replace(regexp_extract({text}, '^..(元|\d+)年', 1), '元', '1')"
+    eras = " ".join(f"when '{era}' then {before}" for era, before in ERAS.items())
+    year = f"try_cast({year} as int) + case left({text}, 2) {eras} end"
+    with_year = rf"concat({year}, regexp_replace({text}, '^..(元|\d+)', ''))"
+    is_of_era = f"left({text}, 2) in ({words(' '.join(ERAS))})"
+    return f"case when {is_of_era} then {with_year} {time} else {text} end"
+
+
 def rewritten(text: str) -> str:
     """Return the SQL of a date without what stands around it, in small letters."""
     sql = f"translate({text}, {quoted(LIKE + '／：')}, {quoted(ALIKE + '/:')})"
@@ -138,3 +166,12 @@ def milliseconds_sql(text: str) -> str:
         f"case when contains({text}, 'ate') then"
         f" make_timestamp(1000 * try_cast({number} as bigint)) end"
     )
+
+
+def month_sql(word: str) -> str:
+    """Return the SQL of the number of a month; NULL for other words."""
+    cases = " ".join(
+        f"when {word} in ({words(names)}) then {month}"
+        for month, names in enumerate(MONTHS, 1)
+    )
+    return f"case {cases} end"

@@ -9,12 +9,12 @@ from .date_formats import (
     ISO,
     MONTH_FIRST,
     ORDERS,
-    SIGN_OF_DATE,
     YEAR_MONTH,
     date_sql,
     day_sql,
     parts_sql,
 )
+from .date_words import SIGN_OF_DATE
 from .number_formats import (
     CLOCK,
     COMMA,
