@@ -1,4 +1,4 @@
-"""Words of calendars, in SQL; and dates without what stands around them, such as brackets."""
+"""Words of calendars, in SQL, and dates without what stands around them."""
 
 from .sql import ALIKE, LIKE, let, quoted, words
 
