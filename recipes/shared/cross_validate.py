@@ -15,7 +15,7 @@ from ..data.examples import write_csv
 from ..data.schema import Data
 from ..errors import UserError, number, say, say_in_red
 from ..report.comparison import shown
-from ..report.facts import CALLED, main_of
+from ..report.facts import CALLED, by_model, main_of
 from ..training.checkpoint import write
 from ..training.length import with_length
 from ..training.runs import CROSS_VALIDATION, RUNS, TIME, make_folder
@@ -35,7 +35,7 @@ def cross_validate(config: Config, folds: int, data: Iterator[Data]) -> Path:
         learned = train_fold(config, of_fold, folder / f"fold_{fold}")
         if learned.was_stopped:
             raise UserError(f"stopped in fold {fold} of {folds}: there is no result")
-        scores = of_models(learned.metrics)
+        scores = by_model(learned.metrics)
         found.append(scores)
         tests.append(learned.test)
         main = [f"{name} {number(main_of(scores[name]))}" for name in scores]
@@ -79,17 +79,6 @@ def train_fold(config: Config, data: Data, folder: Path) -> Learned:
     ):
         say(data.describe())
         return learn(with_length(config, data.learned), data, folder)
-
-
-def of_models(metrics: dict[str, dict]) -> dict[str, dict[str, float]]:
-    """Return the scores on the test split by model, the network first."""
-    scores = {"network": metrics["test"], "baseline": metrics["baseline"]}
-    begin = "reference_"
-    return scores | {
-        name.removeprefix(begin): of_model
-        for name, of_model in metrics.items()
-        if name.startswith(begin)
-    }
 
 
 def over_folds(found: list[dict]) -> tuple[pd.DataFrame, pd.DataFrame]:
