@@ -65,8 +65,7 @@ SHARED = {
     " network/scaling network/steps training/random_kernels",
     "forecast": "tables/arrays tables/columns tables/judging data/grid data/moments data/panel"
     " data/windows network/scaling network/steps",
-    "text": "tables/__init__ tables/code_pages tables/encodings data/files data/layouts"
-    " network/steps network/words",
+    "text": "tables/__init__ tables/code_pages tables/encodings data/files data/layouts" " network/steps network/words",
     "sound": "data/decoding data/files data/layouts data/media network/scaling network/steps"
     " training/random_kernels",
     "video": "data/decoding data/files data/layouts data/media report/pictures",

@@ -112,10 +112,10 @@ def from_zip(
             tables = [name for name in names if is_visible(name)]
             tables = [name for name in tables if name.lower().endswith(ends)]
             if len(tables) != 1:
-                files = [name for name in names if is_visible(name)]
-                some = ", ".join(sorted(tables or files)[:5])
+                visible = [name for name in names if is_visible(name)]
+                some = ", ".join(sorted(tables or visible)[:5])
                 raise ValueError(
-                    f"it is an archive of {len(files)} files with {len(tables)} tables:"
+                    f"it is an archive of {len(visible)} files with {len(tables)} tables:"
                     f" {some}; unpack it and give its folder, or one of its files"
                 )
             inner = place_for(tables[0], folder, times)
