@@ -91,7 +91,7 @@ class Table:
         return "counted"
 
     def execute(self, sql: str, *values: Any, into: str = "") -> Any:
-        """Run a query, as described there; fetch the result, or give a table its name."""
+        """Run such a query; return its result, not fetched, or put it into a table."""
         columns = [f"{self.row_number} as row_number"]
         used = set(re.findall(r"\b(cell|text|known|plain)(\d+)\b", sql))
         for kind, place in sorted(used):

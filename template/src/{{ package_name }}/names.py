@@ -12,5 +12,5 @@ SCRIPTS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\
 
 
 def is_visible(name: str) -> bool:
-    """Tell whether a file, also one in an archive, is none that a system adds."""
+    """Tell whether a file, also in an archive, is of its owner, not of a system."""
     return not any(part.startswith((".", "__MACOSX")) for part in Path(name).parts)
