@@ -155,7 +155,7 @@ def test_several_targets_and_lists_of_labels(load: Callable) -> None:
     rows = np.arange(600)
     data = load(table(t=rows * 1e5, u=-1e-3 * rows), "regression", target=["t", "u"])
     for split in SPLITS:
-        x, y = getattr(data, split)
+        x, y, _ = getattr(data, split)
         np.testing.assert_allclose(y, rows_of(x)[:, np.newaxis] * [1e5, -1e-3], rtol=1e-5)
     labels = np.array(["", "a", "a|b", "c"])
     data = load(table(t=labels[rows % 4]), "multilabel")
@@ -262,6 +262,38 @@ def test_training_in_shards_learns_as_in_memory(trained_in_shards: tuple[Importe
     assert f"{scores['test']['accuracy']:.4g}" in again
     project.main("train", *FLAGS)
     assert project.metrics["test"]["accuracy"] == pytest.approx(scores["test"]["accuracy"], abs=0.03)
+
+
+@pytest.mark.train
+def test_scores_by_group_in_shards_are_those_in_memory(trained_in_shards: tuple[Imported, str], tmp_path: Path) -> None:
+    project, _ = trained_in_shards
+    frame = large()
+    frame.loc[::9, "kind"] = None
+    frame.to_csv(project.folder / "groups.csv", index=False)
+    flags = ("--data-path", "groups.csv", "--target", "t", "--epochs", 1, "--features", "a,b,c", "--scores-by", "kind")
+    found = {}
+    for memory_mb in (1, 100):
+        said = project.main("train", *flags, "--memory-mb", memory_mb, "--report", "true")
+        assert ("is larger than memory_mb" in said) == (memory_mb == 1)
+        metrics = project.metrics
+        found[memory_mb] = {n.removeprefix("group_"): s for n, s in metrics.items() if n.startswith("group_")}
+        groups = found[memory_mb]
+        assert set(groups) == {"künstler", "smith", "clerk", "no value"}
+        right = sum(s["accuracy"] * s["examples"] for s in groups.values())
+        assert right / sum(s["examples"] for s in groups.values()) == pytest.approx(metrics["test"]["accuracy"])
+        folder = project.folder / "runs" / "latest"
+        page, card = ((folder / file).read_text("utf-8") for file in ("report.html", "MODEL_CARD.md"))
+        assert "Scores by kind, on the test split" in page and "\n## Scores by kind\n" in card
+        assert "\nBy kind\n" in said and "\nBy kind\n" in project.main("evaluate", "groups.csv")
+        assert (
+            f"künstler {groups['künstler']['examples']:>10}".split()
+            == next(line for line in project.main("evaluate").splitlines() if line.startswith("künstler")).split()[:2]
+        )
+    assert found[1]["smith"]["examples"] < found[100]["smith"]["examples"]  # some shards are scored, not all
+    for name, scores in found[1].items():
+        spread = np.hypot(scores["accuracy_spread"], found[100][name]["accuracy_spread"])
+        assert abs(scores["accuracy"] - found[100][name]["accuracy"]) < 4 * spread
+    assert "kidn" in project.error("train", *flags[:-1], "kidn")
 
 
 @pytest.mark.train
