@@ -285,11 +285,8 @@ def test_scores_by_group_in_shards_are_those_in_memory(trained_in_shards: tuple[
         page, card = ((folder / file).read_text("utf-8") for file in ("report.html", "MODEL_CARD.md"))
         assert "Scores by kind, on the test split" in page and "\n## Scores by kind\n" in card
         assert "\nBy kind\n" in said and "\nBy kind\n" in project.main("evaluate", "groups.csv")
-        assert (
-            f"künstler {groups['künstler']['examples']:>10}".split()
-            == next(line for line in project.main("evaluate").splitlines() if line.startswith("künstler")).split()[:2]
-        )
-    assert found[1]["smith"]["examples"] < found[100]["smith"]["examples"]  # some shards are scored, not all
+        (line,) = (line for line in project.main("evaluate").splitlines() if line.startswith("künstler"))
+        assert line.split()[1] == str(groups["künstler"]["examples"])
     for name, scores in found[1].items():
         spread = np.hypot(scores["accuracy_spread"], found[100][name]["accuracy_spread"])
         assert abs(scores["accuracy"] - found[100][name]["accuracy"]) < 4 * spread
