@@ -78,7 +78,7 @@ def test_every_row_is_in_one_split_with_its_values(
         assert getattr(data, split).x["categories"][:, 0].tolist() == frame["kind"][rows].tolist()
         assert (getattr(data, split).y[:, 0] == rows % 2).all()
     for number in range(len(data.shards)):
-        x, y = data.shards.read(number)
+        x, y, *_ = data.shards.read(number)
         assert (y[:, 0] == rows_of(x) % 2).all() and len(y) == data.shards.sizes[number]
     assert data.schema.outputs == ["no", "yes"]
     assert data.describe().startswith(
@@ -197,7 +197,7 @@ def test_images_come_in_shards_too(
     data = project.module("data.dataset").load(config.model_copy(update={"memory_mb": 0.02}))
     levels = []
     for number in range(len(data.shards)):
-        x, y = data.shards.read(number)
+        x, y, *_ = data.shards.read(number)
         assert (x["image"][:, 0, 0, 0] % 2 == y).all()
         levels += x["image"][:, 0, 0, 0].tolist()
     names = data.record["path"][data.record["split"] == "train"]
