@@ -155,7 +155,7 @@ def test_several_targets_and_lists_of_labels(load: Callable) -> None:
     rows = np.arange(600)
     data = load(table(t=rows * 1e5, u=-1e-3 * rows), "regression", target=["t", "u"])
     for split in SPLITS:
-        x, y, _ = getattr(data, split)
+        x, y, *_ = getattr(data, split)
         np.testing.assert_allclose(y, rows_of(x)[:, np.newaxis] * [1e5, -1e-3], rtol=1e-5)
     labels = np.array(["", "a", "a|b", "c"])
     data = load(table(t=labels[rows % 4]), "multilabel")
