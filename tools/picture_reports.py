@@ -44,7 +44,7 @@ SHOWN = {
     "images": Picture({"family": "separable-cnn"}, "mistakes", "why"),
     "text": Picture({"family": "text-ngrams", "input": "text"}, "mistakes", "why"),
     "multilabel": Picture({"family": "multilabel"}, "predictions", "predictions"),
-    "forecast": Picture({"family": "stacked-lstm", "task": "forecast"}, "", "predictions"),
+    "forecast": Picture({"family": "stacked-lstm", "task": "forecast"}, "training", "predictions", 1215),
 }
 
 
