@@ -16,6 +16,9 @@ WITHIN = {
     "years": "month mon monat mes mois mese maand quarter qtr quartal trimestre",
     "days": "hour hr he stunde hora heure ora uur time clock uhrzeit zeit tijd",
 }
+OF_CLOCKS = [["hour"], ["minute"]]
+# Days of the steps whose times end with a column of this name.
+DAYS_OF = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1, "month": 30.44, "quarter": 91.3}
 # Days of a step at least, and how many of these are some of its seasons.
 WINDOWS = [(300, 16), (80, 12), (27, 60), (6.5, 52), (0.9, 56), (1 / 25, 168), (1 / 1500, 48)]
 KNOWN_AHEAD = set(
@@ -74,8 +77,9 @@ def times_of(table: "Sample", steps: list[str]) -> list[list[str]]:
         within = WITHIN.get(kind, "").split()
         inside = [n for n in table.names if n != name and not {*within}.isdisjoint(words_of(n))][:1]
         if inside and 1 < table[inside[0]].distinct <= 1440:
-            more = [n for n in table.names if kind == "years" and words_of(n) == ["day"]]
-            found.append([name, *inside, *more])
+            step = [name, *inside, *(n for n in table.names if kind == "years" and words_of(n) == ["day"])]
+            clock = [n for n in table.names if len(step) == 3 and words_of(n) in OF_CLOCKS]
+            found += [[*step, *clock], step] if clock else [step]
     return found
 
 
@@ -120,10 +124,10 @@ def steps_sql(table: "Sample", step: list[str], keys: str = "") -> str:
 
 def usual_step(table: "Sample", step: list[str]) -> float:
     """Return how many days a step usually is; 0 where times are no dates."""
+    if len(step) > 1:
+        return 1 / 24 if table[step[0]].kind == "dates" else DAYS_OF.get("".join(words_of(step[-1])), 0.0)
     if not step or table[step[0]].kind != "dates":
         return 0.0
-    if len(step) > 1:
-        return 1 / 24
     ((usual,),) = table.table.query(f"select median(d) from ({steps_sql(table, step)}) where d > 0")
     return float(usual or 0)
 

@@ -143,6 +143,15 @@ def test_months_with_points_and_quarters_in_other_words(written: str, read: Load
     assert examples.x["numbers"][:, 1].tolist() == first
 
 
+@pytest.mark.parametrize("written", ["{y}-{m:02}", "{m:02}-{y:02}", "{y:02}/{m:02}"])
+def test_months_of_numbered_years(written: str, read: Load) -> None:
+    """Where one part has all months, and the other not so many, 1-02 is the second month of the first year."""
+    steps = [(1 + n // 12, n % 12 + 1) for n in range(48)]
+    examples, _ = read(lines("a,t", *[f"{written.format(y=y, m=m)},x" for y, m in steps]))
+    assert columns_of(examples)[1] == ["a"]
+    assert examples.x["numbers"][:, 1].tolist() == [m for _, m in steps]
+
+
 @pytest.mark.parametrize("sides", [("<65", ">=65"), ("under 18", "18 and over"), ("≤ 5 kg", "> 5 kg")])
 def test_sides_of_a_limit_are_names(sides: tuple[str, str], read: Load) -> None:
     examples, _ = read(lines("a,t", *[f"{sides[n % 2]},{n}" for n in range(40)]))

@@ -123,6 +123,19 @@ def test_date_and_hour_in_two_columns(projects: Import, tmp_path: Any) -> None:
     assert not np.isnan(examples.x["history"][:]).any()
 
 
+def test_parts_of_times_in_columns_of_their_own(projects: Import, tmp_path: Any) -> None:
+    times = pd.date_range("2023-12-30 20:00", periods=120, freq="30min")
+    parts = {name: getattr(times, name) for name in ("year", "month", "day", "hour", "minute")}
+    series(**parts).drop(columns=["other"]).to_csv(tmp_path / "t.csv", index=False)
+    project = projects("stacked-lstm", "forecast")
+    settings = {"target": ["t"], "step_column": ", ".join(parts), "window": 10, "horizon": 2}
+    examples = project.module("data.read").read(
+        tmp_path / "t.csv", project.config(data_path=tmp_path / "t.csv", **settings)
+    )
+    assert examples.keys.iloc[-1].tolist() == ["2024", "1", "2", "8", "30"]
+    assert not np.isnan(examples.x["history"][:]).any()
+
+
 def test_a_clock_change_is_a_double_or_a_gap(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
     local = pd.date_range("2024-10-25", periods=120, freq="h", tz="Europe/Berlin").tz_localize(None)
     data = load(series(day=local), **FORECAST)

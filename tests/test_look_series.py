@@ -258,9 +258,18 @@ def test_long_series_below_each_other_are_told_apart(plain_template: Path, tmp_p
     [
         ({"Date": np.repeat(dates(rows=5), 24), "Hour": [*range(24)] * 5}, "Date, Hour"),
         ({"year": np.repeat(range(2010, 2020), 12), "month": [*range(1, 13)] * 10}, "year, month"),
+        (
+            {
+                "year": [2010] * 120,
+                "month": np.repeat([1, 2], [72, 48]),
+                "day": np.repeat([29, 30, 31, 1, 2], 24),
+                "hour": [*range(24)] * 5,
+            },
+            "year, month, day, hour",
+        ),
     ],
 )
-def test_the_time_may_stand_in_two_columns(columns: Any, step: str, plain_template: Path, tmp_path: Path) -> None:
+def test_the_time_may_stand_in_several_columns(columns: Any, step: str, plain_template: Path, tmp_path: Path) -> None:
     pd.DataFrame(columns | {"load": np.sin(range(120))}).to_csv(tmp_path / "t.csv", index=False)
     answers = answers_for(plain_template, tmp_path, tmp_path / "t.csv", target="load")
     assert (answers["task"], answers["step_column"], answers["series_column"]) == ("forecast", step, "")

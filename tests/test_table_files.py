@@ -344,6 +344,14 @@ def test_times_beside_dates_are_no_other_form(read: Callable[..., Table]) -> Non
     assert read(written(rows=rows, names=["time", "sold"])) == (["time", "sold"], rows, "")
 
 
+def test_as_many_words_in_every_line_are_no_columns_of_fixed_width(read: Callable[..., Table]) -> None:
+    """As in older files of research: numbers of one or two digits."""
+    rows = [("1", f"{530100 + n}", f"{38 + n / 10:.1f}", str(n % 30 * 4), "x") for n in range(60)]
+    names, found, said = read("".join(" ".join(row) + "\n" for row in rows))
+    assert (len(names), found) == (5, rows)
+    assert "fixed width" not in said
+
+
 def test_a_column_of_quoted_texts_is_no_form(read: Callable[..., Table]) -> None:
     texts = [(f"so good, {n} times, or more",) for n in range(30)]
     content = "text\n" + "".join(f'"{text}"\n' for (text,) in texts)

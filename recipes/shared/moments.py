@@ -11,6 +11,7 @@ from ..tables.ways import date_way, texts_of
 from ..tables.whole_dates import EPOCHS, WHOLE
 
 HOURS = {*"hour hours hr hrs he stunde std hora heure ora uur godzina".split()}
+MINUTES = {"minute"}
 QUARTERS = {*"quarter quarters qtr q quartal trimestre trimester kwartaal".split()}
 
 
@@ -63,7 +64,7 @@ def joined(
     """Return dates in several columns as a table of one, and days to be added to them.
 
     After a date stands a time of day, or an hour; after a year a month or a quarter,
-    and perhaps a day.
+    and perhaps a day, an hour and a minute.
     """
     frame = table.frame(names)
     texts = frame[names[0]].str.replace(r"\.0$", "", regex=True)
@@ -73,8 +74,9 @@ def joined(
     for name in names[1:]:
         cells = frame[name].str.replace(r"\.0$", "", regex=True)
         words = {*name.lower().replace("_", " ").split()}
-        if words & HOURS and cells.str.fullmatch(r"\d\d?").all():
-            days = days + cells.to_numpy("float64") / 24
+        parts_of_day = 24 if words & HOURS else 1440 if words & MINUTES else 0
+        if parts_of_day and cells.str.fullmatch(r"\d\d?").all():
+            days = days + cells.to_numpy("float64") / parts_of_day
         elif words & QUARTERS:
             texts = texts + "Q" + cells.str.lstrip("Qq")
         else:
@@ -96,7 +98,9 @@ def texts_by_column(
     for place, name in enumerate(names):
         words = {*name.lower().replace("_", " ").split()}
         if words & HOURS:
-            parts[name] = list(dates.strftime("%-H"))
+            parts[name] = [str(hour) for hour in dates.hour]
+        elif words & MINUTES:
+            parts[name] = [str(minute) for minute in dates.minute]
         elif words & QUARTERS:
             parts[name] = [str(quarter) for quarter in dates.quarter]
         elif place == 0:

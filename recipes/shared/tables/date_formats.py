@@ -8,7 +8,8 @@ from .whole_dates import WHOLE, whole_date_sql
 
 ISO = "1999-12-31"  # with or without a time and a zone
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "31.12.1999", "12/31/1999", "99-12-31"
-ORDERS = [ISO, DAY_FIRST, MONTH_FIRST, YEAR_FIRST]  # of text
+YEAR_MONTH = "99-12"
+ORDERS = [ISO, DAY_FIRST, MONTH_FIRST, YEAR_FIRST, YEAR_MONTH]  # of text
 
 # What every date of text has; to look for it takes less than to look for dates.
 SIGN_OF_DATE = (
@@ -113,6 +114,9 @@ def parts_of_sql(text: str) -> str:
 
 def day_sql(written: str) -> str:
     """Return the SQL of the day that the parts m of a date stand for."""
+    if written == YEAR_MONTH:  # 1-02 is the second month of the first year
+        year = "if(length(m.a) = 1, concat('0', m.a), m.a)"
+        return f"case when m.c = '' then {timestamp_sql(year, 'm.b', '1')} end"
     order = {MONTH_FIRST: "cab", YEAR_FIRST: "abc"}.get(written, "cba")
     year, month, day = list(order)
     ways = {

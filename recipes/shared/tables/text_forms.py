@@ -101,6 +101,8 @@ def edges_of(lines: list[str]) -> list[int]:
     """
     if len(lines) < 10 or any(sign in line for line in lines for sign in SEPARATORS):
         return []
+    if len({len(line.split()) for line in lines}) == 1:
+        return []  # as many words in every line: blanks are separators
     lines = [line.rstrip("\r\n") for line in lines]
     width = max(map(len, lines))
     filled = [

@@ -11,6 +11,7 @@ from .date_formats import (
     MONTH_FIRST,
     ORDERS,
     SIGN_OF_DATE,
+    YEAR_MONTH,
     date_sql,
     day_sql,
     parts_sql,
@@ -142,8 +143,7 @@ def marked_ways(table: Table, name: str, expected: str) -> list[Way]:
         by_unit = {unit: [int(n or 0) for n in found] for unit, *found in rows}
         unit = expected.partition(" ")[2]
         if not unit:
-            units = [unit for unit in by_unit if unit]
-            unit = max(units, key=lambda u: (by_unit[u][0], u), default="")
+            unit = max(filter(None, by_unit), key=lambda u: (by_unit[u], u), default="")
         alike = {"", unit, *sizes_beside(unit)}
         same = [found for u, found in by_unit.items() if u in alike]
         count, different, different_ranges, ranges = (
@@ -170,10 +170,12 @@ def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
         for place in range(len(dates))
     )
     day, month = (f"d{ORDERS.index(order)}" for order in (DAY_FIRST, MONTH_FIRST))
-    ((*counts, doubtful, slashes, starts, example),) = table.query(
-        f"select {sums}, count_if({day} <> {month}), count_if(contains(v, '/')),"
+    months = "count(distinct parts.a) < 12 and count(distinct parts.b) = 12"
+    ((*counts, years, doubtful, slashes, starts, example),) = table.query(
+        f"select {sums}, {months} and not bool_or(contains(v, '.')),"
+        f" count_if({day} <> {month}), count_if(contains(v, '/')),"
         rf" count(distinct regexp_extract(v, '^\d+')), min(v) filter ({day} <> {month})"
-        f" from (select v, n, {columns} from"
+        f" from (select v, n, parts, {columns} from"
         f" (select v, n, iso, {parts} from"
         f" (select v, n, {date_sql('v', ISO)} as iso from {table.counted(name)})))"
     )
@@ -182,15 +184,15 @@ def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
     # The first of each month, or a country that has decimal commas.
     is_day_first = starts == 1 or decimal_of(table) == "," or not slashes
     usual = DAY_FIRST if is_day_first else MONTH_FIRST
-    preferred = [expected, ISO, usual]
-    best = max(
-        ways, key=lambda way: (way.count, -[*preferred, way.written].index(way.written))
-    )
+    preferred = [expected, YEAR_MONTH, ISO, usual]
+    ways = ways if years or expected == YEAR_MONTH else ways[:-1]
+    best = max(ways, key=lambda w: (w.count, -[*preferred, w.written].index(w.written)))
     by_order = {way.written: way.count for way in ways}
     is_known = best.written == expected or by_order[DAY_FIRST] != by_order[MONTH_FIRST]
-    if is_known or not doubtful or best.written not in (DAY_FIRST, MONTH_FIRST):
+    order = {DAY_FIRST: ("day", "month"), MONTH_FIRST: ("month", "day")}
+    if is_known or not doubtful or best.written not in order:
         return best
-    first, other = ("day", "month") if best.written == DAY_FIRST else ("month", "day")
+    first, other = order[best.written]
     note = (
         f"column {name}: dates such as {example} are read {first} first, but could be"
         f" {other} first; if they are, write them as 2024-12-31"
