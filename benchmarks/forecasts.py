@@ -196,7 +196,7 @@ def write_page(results: dict[str, Any]) -> None:
         " it, beside a model for each series. MASE: less is better; 1 is as good as the seasonal naive forecast within"
         " the history. Coverage: the share of values inside the 80 % interval. Verdict: what `train` says of its own"
         " test, which is before the steps that are compared here. One seed; settings of the network were chosen with"
-        " these steps of these series, so its figures are somewhat too good (decisions/dense-forecast.md).\n\n"
+        " these steps of these series, so its figures are somewhat too good ([why](decisions/dense-forecast.md)).\n\n"
         "| group | series | steps ahead | MASE network | MASE seasonal naive | MASE AutoETS | coverage network"
         " | coverage AutoETS | seconds of `train` | verdict |\n"
         "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --- |\n" + "\n".join(rows) + "\n",

@@ -100,6 +100,7 @@ PROJECTS: dict[str, Any] = {
     "images": {"family": "separable-cnn"},
     "series": series_of_unequal_length,
     "text": {"family": "separable-cnn-1d", "input": "text"},
+    "ngrams": {"family": "text-ngrams", "input": "text"},
     "sound": {"family": "separable-cnn-1d", "input": "sound"},
     "video": {"family": "frames-rnn", "input": "video"},
     "volumes": {"family": "cnn-3d", "input": "volumes"},
@@ -394,7 +395,7 @@ def test_formats(format: str, name: str, project: Import, trained: Render, monke
             return
         said = ready.main(*options)
     assert "the same for 32 examples" in said
-    told = name in ("table", "text", "sound")
+    told = name in ("table", "text", "ngrams", "sound")
     assert told == ("preparation" in json.loads((output / "schema.json").read_text()))
     first, *rest = example(output, "keras", "jax", "tensorflow").stdout.splitlines()
     if name != "jax":

@@ -43,7 +43,7 @@ def load_share(hosts: Imported, number: int, processes: int, **settings: Any) ->
 def first_epochs(hosts: Imported, number: int, processes: int, epochs: int = 2, **settings: Any) -> list[Any]:
     """Return the batches of some epochs as a process has them: pairs of inputs and weights."""
     data = load_share(hosts, number, processes, **settings)
-    shards = [data.shards.read(n) for n in range(len(data.shards))]
+    shards = [data.shards.read(n)[:2] for n in range(len(data.shards))]
     places = data.share.places(BATCH)
     batches = hosts.module("training.global_batches").batches(shards, data.learned, BATCH, places, 0, 0)
     steps = -(-data.learned // BATCH) * epochs

@@ -78,7 +78,7 @@ def test_every_row_is_in_one_split_with_its_values(
         assert getattr(data, split).x["categories"][:, 0].tolist() == frame["kind"][rows].tolist()
         assert (getattr(data, split).y[:, 0] == rows % 2).all()
     for number in range(len(data.shards)):
-        x, y = data.shards.read(number)
+        x, y, *_ = data.shards.read(number)
         assert (y[:, 0] == rows_of(x) % 2).all() and len(y) == data.shards.sizes[number]
     assert data.schema.outputs == ["no", "yes"]
     assert data.describe().startswith(
@@ -155,7 +155,7 @@ def test_several_targets_and_lists_of_labels(load: Callable) -> None:
     rows = np.arange(600)
     data = load(table(t=rows * 1e5, u=-1e-3 * rows), "regression", target=["t", "u"])
     for split in SPLITS:
-        x, y = getattr(data, split)
+        x, y, *_ = getattr(data, split)
         np.testing.assert_allclose(y, rows_of(x)[:, np.newaxis] * [1e5, -1e-3], rtol=1e-5)
     labels = np.array(["", "a", "a|b", "c"])
     data = load(table(t=labels[rows % 4]), "multilabel")
@@ -197,7 +197,7 @@ def test_images_come_in_shards_too(
     data = project.module("data.dataset").load(config.model_copy(update={"memory_mb": 0.02}))
     levels = []
     for number in range(len(data.shards)):
-        x, y = data.shards.read(number)
+        x, y, *_ = data.shards.read(number)
         assert (x["image"][:, 0, 0, 0] % 2 == y).all()
         levels += x["image"][:, 0, 0, 0].tolist()
     names = data.record["path"][data.record["split"] == "train"]
@@ -262,6 +262,35 @@ def test_training_in_shards_learns_as_in_memory(trained_in_shards: tuple[Importe
     assert f"{scores['test']['accuracy']:.4g}" in again
     project.main("train", *FLAGS)
     assert project.metrics["test"]["accuracy"] == pytest.approx(scores["test"]["accuracy"], abs=0.03)
+
+
+@pytest.mark.train
+def test_scores_by_group_in_shards_are_those_in_memory(trained_in_shards: tuple[Imported, str], tmp_path: Path) -> None:
+    project, _ = trained_in_shards
+    frame = large()
+    frame.loc[::9, "kind"] = None
+    frame.to_csv(project.folder / "groups.csv", index=False)
+    flags = ("--data-path", "groups.csv", "--target", "t", "--epochs", 1, "--scores-by", "kind")
+    found = {}
+    for memory_mb in (1, 100):
+        said = project.main("train", *flags, "--memory-mb", memory_mb, "--report", "true")
+        assert ("is larger than memory_mb" in said) == (memory_mb == 1)
+        metrics = project.metrics
+        found[memory_mb] = {n.removeprefix("group_"): s for n, s in metrics.items() if n.startswith("group_")}
+        groups = found[memory_mb]
+        assert set(groups) == {"künstler", "smith", "clerk", "no value"}
+        right = sum(s["accuracy"] * s["examples"] for s in groups.values())
+        assert right / sum(s["examples"] for s in groups.values()) == pytest.approx(metrics["test"]["accuracy"])
+        folder = project.folder / "runs" / "latest"
+        page, card = ((folder / file).read_text("utf-8") for file in ("report.html", "MODEL_CARD.md"))
+        assert "Scores by kind, on the test split" in page and "\n## Scores by kind\n" in card
+        assert "\nBy kind\n" in said and "\nBy kind\n" in project.main("evaluate", "groups.csv")
+        (line,) = (line for line in project.main("evaluate").splitlines() if line.startswith("künstler"))
+        assert line.split()[1] == str(groups["künstler"]["examples"])
+    for name, scores in found[1].items():
+        spread = np.hypot(scores["accuracy_spread"], found[100][name]["accuracy_spread"])
+        assert abs(scores["accuracy"] - found[100][name]["accuracy"]) < 4 * spread
+    assert "kidn" in project.error("train", *flags[:-1], "kidn")
 
 
 @pytest.mark.train

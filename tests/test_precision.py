@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Render, package_of, run
+from conftest import Import, Imported, Render, package_of, run
 
 QUIET = {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "JAX_PLATFORMS": "cpu", "PYTHONPATH": "src"}
 DTYPES = """
@@ -18,11 +18,37 @@ print(model.output.dtype, network.get_layer("dense").compute_dtype, network.get_
 """
 
 
+@pytest.fixture(scope="module")
+def half(imported: Import) -> Imported:
+    """A project of texts that has trained with 16 bits in between."""
+    project = imported(family="text-ngrams", input="text", gpu=True)
+    project.main("train", "--smoke", "--precision", "mixed_bfloat16")
+    return project
+
+
+@pytest.mark.train
+def test_texts_trained_with_16_bits_are_exported_for_tensorflow(half: Imported) -> None:
+    assert "Loaded by TensorFlow it predicts the same for 32 examples." in half.main("export")
+
+
 def test_only_projects_for_gpus_have_the_setting(render: Render, tmp_path: Path) -> None:
     for gpu in (True, False):
         project = render(tmp_path / f"gpu_{gpu}", family="dense-binary", gpu=gpu)
         assert ('precision = "float32"' in (project / "config.toml").read_text()) == gpu
         assert ("set_dtype_policy" in (project / "src" / package_of(project) / "network/model.py").read_text()) == gpu
+
+
+@pytest.mark.train
+@pytest.mark.parametrize(("format", "runtime"), [("onnx", "ONNX Runtime"), ("litert", "LiteRT")])
+def test_formats_of_32_bits_are_refused_in_a_line(
+    format: str, runtime: str, half: Imported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What these formats need is no small thing, and not needed to be refused.
+    monkeypatch.setattr(half.module("commands.export"), "check_packages", lambda to, format: None)
+    error = half.error("export", "--format", format, "--output", "new")
+    why = f"{runtime} calculates with 32 bits, this network partly with 16"
+    assert error == f'error: {why}: export one that was trained with precision = "float32"'
+    assert not (half.folder / "new").exists()
 
 
 @pytest.mark.thorough

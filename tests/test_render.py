@@ -147,7 +147,7 @@ def modules_of(variant: Answers) -> set[str]:
     left_out = {"data/folds", "commands/cross_validate"} if is_large(variant) else set()
     left_out |= {"data/labelled"} if reader == "forecast" else set()
     left_out |= {"network/steps"} if family == "text-ngrams" else set()  # it prepares in its own way
-    if not is_large(variant) and reader != "forecast" and reads_tables(variant):
+    if reader != "forecast" and reads_tables(variant):
         shared.add("training/group_scores")
     return {*MODULES, *shared} - left_out
 

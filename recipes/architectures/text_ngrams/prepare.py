@@ -35,8 +35,8 @@ def build_preparation(x: Inputs, config: Config) -> keras.Model:
     texts = keras.Input((1,), dtype="string", name="text")
     counts = ops.cast(count(texts[:, 0]), "float32")
     rarity, most_terms = statistics(keras.Model(texts, counts), some)
-    # A term that occurs ten times does not tell ten times as much.
-    weights = layers.UnitNormalization()(ops.log1p(counts * rarity))
+    # A term that occurs ten times does not tell ten times as much. (ONNX has no log1p.)
+    weights = layers.UnitNormalization()(ops.log(1 + counts * rarity))
     most_terms = min(most_terms, config.most_terms, count.vocabulary_size())
     weights, terms = ops.top_k(weights, most_terms)
     return keras.Model(
