@@ -5,6 +5,7 @@ import json
 import keyword
 import os
 import re
+import shlex
 import shutil
 import sys
 import unicodedata
@@ -93,6 +94,15 @@ def absolute_path(context: Context, path: str) -> str:
     if context.environment.filters["is_address"](path):
         return path
     return Path(path).expanduser().absolute().as_posix() if path else ""
+
+
+@pass_context
+def in_its_python(context: Context, module: str) -> str:
+    """Return the command that runs a module where the project's packages are: -d python=PATH, or its own folder."""
+    python = absolute_path(context, context.get("python") or "")
+    if python and Path(python).is_dir():  # an environment
+        python += "/Scripts/python" if os.name == "nt" else "/bin/python"
+    return f"{shlex.quote(python) if python else '.venv/bin/python'} -m {module}"
 
 
 @pass_context
@@ -314,6 +324,7 @@ class AnswerChecks(Extension):
             "toml_text": toml_text,
             "toml_list": toml_list,
             "absolute_path": absolute_path,
+            "in_its_python": in_its_python,
             "path_in_config": path_in_config,
             "docstring": docstring,
         }

@@ -147,7 +147,7 @@ def test_an_image_runs_no_program(
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
     examples, said = read("images", tmp_path)
-    assert [*examples.keys["path"][examples.rows]] == ["a/1.png"] and "2.png: cannot identify" in said
+    assert [*examples.keys["path"][examples.rows]] == ["a/1.png"] and "2.png: cannot identify image file\n" in said
     assert not (tmp_path / "ran").exists()
 
 
