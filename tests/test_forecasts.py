@@ -136,6 +136,17 @@ def test_parts_of_times_in_columns_of_their_own(projects: Import, tmp_path: Any)
     assert not np.isnan(examples.x["history"][:]).any()
 
 
+def test_months_of_numbered_years_go_on_in_the_next_year(projects: Import, tmp_path: Any) -> None:
+    months = [f"{1 + n // 12}-{n % 12 + 1:02}" for n in range(120)]
+    series(month=months).drop(columns=["day", "other"]).to_csv(tmp_path / "t.csv", index=False)
+    project = projects("stacked-lstm", "forecast")
+    settings = {"target": ["t"], "step_column": "month", "window": 10, "horizon": 2}
+    examples = project.module("data.read").read(
+        tmp_path / "t.csv", project.config(data_path=tmp_path / "t.csv", **settings)
+    )
+    assert examples.keys["month"].iloc[-2:].tolist() == ["11-01", "11-02"]
+
+
 def test_a_clock_change_is_a_double_or_a_gap(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
     local = pd.date_range("2024-10-25", periods=120, freq="h", tz="Europe/Berlin").tz_localize(None)
     data = load(series(day=local), **FORECAST)

@@ -5,6 +5,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from ..errors import UserError, say
+from ..tables.date_formats import YEAR_MONTH
 from ..tables.whole_dates import COMPACT, COMPACT_MONTH, COMPACT_TIME, EPOCHS
 
 DAY = 86400  # seconds
@@ -65,7 +66,7 @@ class Grid(BaseModel):
         if factor:
             return [str(round(moment * DAY * factor)) for moment in moments]
         forms = {COMPACT: "%Y%m%d", COMPACT_MONTH: "%Y%m", COMPACT_TIME: "%Y%m%d%H%M%S"}
-        form = forms.get(self.written or "")
+        form = (forms | {YEAR_MONTH: "%y-%m"}).get(self.written or "")
         dates = pd.to_datetime(moments, unit="D").round("ms" if self.is_fine else "s")
         if not form:
             whole = self.unit in ("months", "business days") or self.step % 1 == 0
