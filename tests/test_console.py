@@ -54,7 +54,9 @@ def test_the_next_commands_are_those_of_the_environment_that_was_named(template:
     assert "uv sync" not in said and ".venv/bin/python -m p " not in said.replace(sys.executable, "")
     for name in ("README.md", "config.toml"):
         text = (tmp_path / "p" / name).read_text(encoding="utf-8")
-        assert f"{sys.executable} -m p train" in text and ".venv/bin/python -m p " not in text.replace(sys.executable, "")
+        assert f"{sys.executable} -m p train" in text and ".venv/bin/python -m p " not in text.replace(
+            sys.executable, ""
+        )
 
 
 WRONG = {
