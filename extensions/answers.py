@@ -102,7 +102,8 @@ def in_its_python(context: Context, module: str) -> str:
     python = absolute_path(context, context.get("python") or "")
     if python and Path(python).is_dir():  # an environment
         python += "/Scripts/python" if os.name == "nt" else "/bin/python"
-    return f"{shlex.quote(python) if python else '.venv/bin/python'} -m {module}"
+    # Only .venv has the project installed.
+    return f"PYTHONPATH=src {shlex.quote(python)} -m {module}" if python else f".venv/bin/python -m {module}"
 
 
 @pass_context

@@ -50,11 +50,11 @@ def test_the_next_commands_are_those_of_the_environment_that_was_named(template:
     answers = ("-d", "smoke_train=false", "-d", f"python={sys.executable}")
     done = console(template, tmp_path, "p", *answers, "--defaults", "--trust")
     said = done.stdout + done.stderr
-    assert f"\n    {sys.executable} -m p train\n" in said, said
+    assert f"\n    PYTHONPATH=src {sys.executable} -m p train\n" in said, said
     assert "uv sync" not in said and ".venv/bin/python -m p " not in said.replace(sys.executable, "")
     for name in ("README.md", "config.toml"):
         text = (tmp_path / "p" / name).read_text(encoding="utf-8")
-        assert f"{sys.executable} -m p train" in text and ".venv/bin/python -m p " not in text.replace(
+        assert f"PYTHONPATH=src {sys.executable} -m p train" in text and ".venv/bin/python -m p " not in text.replace(
             sys.executable, ""
         )
 
