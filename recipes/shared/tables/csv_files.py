@@ -31,8 +31,8 @@ def read_csv(
     """Read CSV however it is written; say what is left out, and what was mended.
 
     path is how its owner calls the file; what is told of its encoding, separator,
-    decimal and header need not be found, and a usual_encoding is that of files alike,
-    for where this one could have several. Raises ValueError and duckdb.Error where it
+    decimal and header need not be found; usual_encoding is taken where the bytes of
+    the file may be in several code pages. Raises ValueError and duckdb.Error where it
     holds no table.
     """
     connection = database().cursor()

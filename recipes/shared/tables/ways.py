@@ -168,6 +168,7 @@ def date_way(table: Table, name: str, texts: Texts, expected: str = "") -> Way:
         for place in range(len(dates))
     )
     day, month = (f"d{ORDERS.index(order)}" for order in (DAY_FIRST, MONTH_FIRST))
+    # 1-01 is a month of year 1 where the second part has all months, the first fewer.
     months = "count(distinct parts.a) < 12 and count(distinct parts.b) = 12"
     ((*counts, years, doubtful, slashes, starts, example),) = table.query(
         f"select {sums}, {months} and not bool_or(contains(v, '.')),"
